@@ -1,0 +1,218 @@
+# Checks of the config, constants and helpers of all rule files; no rules.
+import os
+import sys
+from pathlib import Path
+
+import yaml
+
+WORKFLOW = Path(str(workflow.current_basedir)).resolve().parent
+# The library lies beside the scripts, which find it by themselves; only this file needs the path.
+sys.path.insert(0, str(WORKFLOW / "scripts"))
+
+from deepdep.config import (
+    check_config,
+    data_note,
+    expand_study,
+    is_simulated,
+)  # noqa: E402
+from deepdep.errors import InputError  # noqa: E402
+from snakemake.exceptions import WorkflowError  # noqa: E402
+
+# ---- config
+
+
+def checked_config(raw):
+    """Return the config with {study} filled in, or stop with what is wrong and where."""
+    schema = yaml.safe_load((WORKFLOW / "schemas" / "config.schema.yaml").read_text())
+    expanded = expand_study(
+        {key: raw[key] for key in raw if key != "simulated"}, str(raw.get("study", ""))
+    )
+    try:
+        check_config(expanded, schema)
+    except InputError as error:
+        raise WorkflowError(str(error)) from None
+    return expanded
+
+
+config.update(checked_config(config))
+config["simulated"] = is_simulated(config)  # for the captions
+
+STUDY = config["study"]
+NOTE = data_note(config)
+OMICS = config["omics"]
+COHORTS = list(config["cohorts"])
+OTHER_COHORTS = [cohort for cohort in COHORTS if cohort != "ccl"]
+REFERENCES = [
+    cohort for cohort in COHORTS if config["cohorts"][cohort].get("reference", True)
+]
+MODELS = config["compare"]
+NETWORKS = [model for model in MODELS if config["models"][model]["kind"] == "grid"]
+BASELINES = [model for model in MODELS if model not in NETWORKS]
+PREDICTORS = [  # models whose predictions are worth a look
+    model
+    for model in MODELS
+    if config["models"][model]["kind"] != "gene_mean"
+    and not config["models"][model].get("shuffle_labels", False)
+]
+PROTOCOLS = list(config["protocols"])
+
+
+# ---- wildcards
+
+
+def one_of(names):
+    """Return a pattern that matches these names, or nothing if there are none."""
+    return "|".join(names) or "(?!)"
+
+
+wildcard_constraints:
+    study=STUDY,
+    cohort=one_of(COHORTS),
+    omic=one_of(OMICS),
+    model=one_of(MODELS),
+    protocol=one_of(PROTOCOLS),
+    repeat=r"\d+",
+    fold=r"\d+",
+
+
+# ---- helpers
+
+
+def library(*parts):
+    """List the library's modules that a rule uses: editing one of them reruns the rule."""
+    root = WORKFLOW / "scripts" / "deepdep"
+    files = [root / "errors.py", root / "log.py"]
+    for part in parts:
+        files += sorted((root / part).glob("*.py"))
+    return [os.path.relpath(file) for file in files]
+
+
+def omic_input(wildcards):
+    """Return the files of an omic of a cohort; none where the cohort lacks it."""
+    entry = config["cohorts"][wildcards.cohort]
+    table = entry["tables"].get(wildcards.omic)
+    files = {"sheet": entry["samples"]["path"]}
+    if table:
+        files["table"] = table["path"]
+        if "positions" in table:
+            files["positions"] = table["positions"]
+    return files
+
+
+def training_input():
+    """Return what every training reads, with the wildcard study."""
+    return {
+        "code": library("io", "prepare", "models", "training", "evaluate"),
+        "samples": "results/{study}/cohorts/ccl/samples.parquet",
+        "omics": expand("results/{{study}}/cohorts/ccl/{omic}.parquet", omic=OMICS),
+        "dependency": "results/{study}/dependency.parquet",
+        "fingerprints": "results/{study}/fingerprints.parquet",
+        "scaling": "results/{study}/pretrained/scaling.safetensors",
+    }
+
+
+def fold_models(model, protocol, repeats, kind):
+    """Return the checkpoints (safetensors) or notes (json) of the folds of some repeats."""
+    return expand(
+        "results/{study}/models/{model}/{protocol}/repeat{repeat}_fold{fold}.{kind}",
+        study=STUDY,
+        model=model,
+        protocol=protocol,
+        repeat=repeats,
+        fold=range(config["protocols"][protocol]["folds"]),
+        kind=kind,
+    )
+
+
+def models_of_repeat(wildcards):
+    """Return the checkpoints of all folds of a repeat."""
+    return fold_models(
+        wildcards.model, wildcards.protocol, [wildcards.repeat], "safetensors"
+    )
+
+
+def notes_of_folds(wildcards):
+    """Return the notes of all folds of cross-validation: they say after how many epochs to stop."""
+    return fold_models(wildcards.model, "cv", repeats_of("cv"), "json")
+
+
+def repeats_of(protocol):
+    """Number the repeats of a protocol."""
+    return range(config["protocols"][protocol]["repeats"])
+
+
+def fold_predictions(wildcards):
+    """Return the out-of-fold predictions of all models, model by model, repeat by repeat."""
+    return expand(
+        "results/{study}/predictions/{model}/cv/{protocol}/repeat{repeat}.parquet",
+        study=STUDY,
+        model=MODELS,
+        protocol=wildcards.protocol,
+        repeat=repeats_of(wildcards.protocol),
+    )
+
+
+def pretrained_input(wildcards):
+    """Return the encoders that a network starts from; none for an ablation without them."""
+    if not config["models"][wildcards.model]["pretrained"]:
+        return []
+    return expand(
+        "results/{study}/pretrained/{omic}.safetensors",
+        study=wildcards.study,
+        omic=OMICS,
+    )
+
+
+def network_notes(wildcards):
+    """Return the notes of all fold models of all networks: their losses by epoch."""
+    return [
+        file
+        for model in NETWORKS
+        for file in fold_models(model, "cv", repeats_of("cv"), "json")
+    ]
+
+
+def figure_names():
+    """Name the figures that this study has."""
+    names = [
+        "fingerprint_ones",
+        "observed_vs_predicted",
+        "per_gene_r",
+        "omics_observed",
+    ]
+    names += [f"score_distributions_{model}" for model in PREDICTORS]
+    if NETWORKS:
+        names += ["training_curves", "reconstruction_curves"]
+    if "ridge" in MODELS:
+        names += [f"versus_ridge_{model}" for model in NETWORKS]
+    if config["simulated"]:
+        names += ["planted_classes", "planted_pairs"]
+    return names
+
+
+def get_final_output():
+    """List what a run of the study leaves."""
+    root = f"results/{STUDY}"
+    return [
+        *expand(
+            "{root}/figures/{name}.{kind}",
+            root=root,
+            name=figure_names(),
+            kind=["pdf", "png"],
+        ),
+        *expand(
+            "{root}/predictions/{model}/{cohort}.{kind}",
+            root=root,
+            model=MODELS,
+            cohort=COHORTS,
+            kind=["parquet", "tsv.gz"],
+        ),
+        *expand("{root}/predictions/{model}/samples.tsv", root=root, model=MODELS),
+        *expand(
+            "{root}/tables/metrics_{protocol}.{kind}",
+            root=root,
+            protocol=PROTOCOLS,
+            kind=["tsv", "html"],
+        ),
+        f"{root}/tables/clipping.html",
+    ]

@@ -1,0 +1,130 @@
+# The honest table: every model on the same lines, genes and folds; recovery of planted truth.
+
+
+rule evaluate_models:
+    input:
+        code=library("io", "evaluate"),
+        dependency="results/{study}/dependency.parquet",
+        genes="results/{study}/genes.parquet",
+        splits="results/{study}/splits/{protocol}.parquet",
+        predictions=fold_predictions,
+    output:
+        summary="results/{study}/metrics/{protocol}.parquet",
+        genes="results/{study}/metrics/{protocol}_genes.parquet",
+        table="results/{study}/tables/metrics_{protocol}.tsv",
+    log:
+        "results/{study}/logs/evaluate_models/{protocol}.log",
+    benchmark:
+        "results/{study}/benchmarks/evaluate_models/{protocol}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        models=MODELS,
+        repeats=lookup(within=config, dpath="protocols/{protocol}/repeats"),
+        min_lines=config["evaluate"]["min_lines"],
+        bootstrap=config["evaluate"]["bootstrap"],
+        seed=config["seed"],
+    message:
+        "Evaluating all models by {wildcards.protocol}"
+    script:
+        "../scripts/evaluate_models.py"
+
+
+rule evaluate_truth:
+    input:
+        code=library("io", "prepare", "evaluate"),
+        pairs="results/{study}/simulated/truth/pairs.tsv",
+        truth_genes="results/{study}/simulated/truth/genes.tsv",
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        omics=expand("results/{{study}}/cohorts/ccl/{omic}.parquet", omic=OMICS),
+        per_gene="results/{study}/metrics/cv_genes.parquet",
+        predictions=expand(
+            "results/{{study}}/predictions/{model}/cv/cv/repeat0.parquet", model=MODELS
+        ),
+    output:
+        classes="results/{study}/metrics/truth_classes.parquet",
+        pairs="results/{study}/metrics/truth_pairs.parquet",
+        roc="results/{study}/metrics/truth_roc.parquet",
+        table="results/{study}/tables/planted_truth.tsv",
+    log:
+        "results/{study}/logs/evaluate_truth.log",
+    benchmark:
+        "results/{study}/benchmarks/evaluate_truth.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        models=MODELS,
+        omics=OMICS,
+        seed=config["seed"],
+    message:
+        "Comparing predictions with the planted truth"
+    script:
+        "../scripts/evaluate_truth.py"
+
+
+rule report_metrics:
+    input:
+        code=library("io", "plot"),
+        table="results/{study}/metrics/{protocol}.parquet",
+    output:
+        page=report(
+            "results/{study}/tables/metrics_{protocol}.html",
+            caption="../report/metrics.rst",
+            category="Results",
+            subcategory="Cross-validation",
+            labels={"what": "metrics of all models", "protocol": "{protocol}"},
+        ),
+    log:
+        "results/{study}/logs/report_metrics/{protocol}.log",
+    benchmark:
+        "results/{study}/benchmarks/report_metrics/{protocol}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        note=NOTE,
+    message:
+        "Writing the page of metrics of {wildcards.protocol}"
+    script:
+        "../scripts/report_metrics.py"
+
+
+rule report_clipping:
+    input:
+        code=library("plot"),
+        table="results/{study}/tables/clipping.tsv",
+    output:
+        page=report(
+            "results/{study}/tables/clipping.html",
+            caption="../report/clipping.rst",
+            category="Data",
+            subcategory="Preparation",
+            labels={"what": "values set to the limits"},
+        ),
+    log:
+        "results/{study}/logs/report_clipping.log",
+    benchmark:
+        "results/{study}/benchmarks/report_clipping.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        note=NOTE,
+    message:
+        "Writing the page of winsorised values"
+    script:
+        "../scripts/report_clipping.py"

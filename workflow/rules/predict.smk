@@ -1,0 +1,119 @@
+# Predictions: out-of-fold for labelled lines, by the final model for everything else.
+
+
+rule predict_folds:
+    input:
+        code=library("io", "prepare", "models", "training", "evaluate"),
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        omics=expand("results/{{study}}/cohorts/ccl/{omic}.parquet", omic=OMICS),
+        splits="results/{study}/splits/{protocol}.parquet",
+        models=models_of_repeat,
+    output:
+        predictions="results/{study}/predictions/{model}/cv/{protocol}/repeat{repeat}.parquet",
+    log:
+        "results/{study}/logs/predict_folds/{model}_{protocol}_repeat{repeat}.log",
+    benchmark:
+        "results/{study}/benchmarks/predict_folds/{model}_{protocol}_repeat{repeat}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        omics=OMICS,
+        score=config["dependency"]["score"],
+    message:
+        "Predicting the test lines of {wildcards.protocol} repeat {wildcards.repeat} with {wildcards.model}"
+    script:
+        "../scripts/predict_folds.py"
+
+
+rule predict_cell_lines:
+    input:
+        code=library("io", "prepare", "models", "training"),
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        omics=expand("results/{{study}}/cohorts/ccl/{omic}.parquet", omic=OMICS),
+        model="results/{study}/models/{model}/final/model.safetensors",
+        folds=expand(
+            "results/{{study}}/predictions/{{model}}/cv/cv/repeat{repeat}.parquet",
+            repeat=repeats_of("cv"),
+        ),
+    output:
+        table="results/{study}/predictions/{model}/ccl.parquet",
+        text="results/{study}/predictions/{model}/ccl.tsv.gz",
+        fitted="results/{study}/predictions/{model}/ccl_fitted.parquet",
+    log:
+        "results/{study}/logs/predict/{model}_ccl.log",
+    benchmark:
+        "results/{study}/benchmarks/predict/{model}_ccl.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        omics=OMICS,
+        score=config["dependency"]["score"],
+    message:
+        "Predicting all cell lines with {wildcards.model}"
+    script:
+        "../scripts/predict_cell_lines.py"
+
+
+rule predict_cohort:
+    input:
+        code=library("io", "prepare", "models", "training"),
+        samples="results/{study}/cohorts/{cohort}/samples.parquet",
+        omics=expand("results/{{study}}/cohorts/{{cohort}}/{omic}.parquet", omic=OMICS),
+        model="results/{study}/models/{model}/final/model.safetensors",
+    output:
+        table="results/{study}/predictions/{model}/{cohort}.parquet",
+        text="results/{study}/predictions/{model}/{cohort}.tsv.gz",
+    log:
+        "results/{study}/logs/predict/{model}_{cohort}.log",
+    benchmark:
+        "results/{study}/benchmarks/predict/{model}_{cohort}.tsv"
+    wildcard_constraints:
+        cohort=one_of(OTHER_COHORTS),
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        omics=OMICS,
+        score=config["dependency"]["score"],
+    message:
+        "Predicting {wildcards.cohort} with {wildcards.model}"
+    script:
+        "../scripts/predict_cohort.py"
+
+
+rule describe_predictions:
+    input:
+        code=library("io"),
+        samples=expand(
+            "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=COHORTS
+        ),
+        notes="results/{study}/models/{model}/final/model.json",
+    output:
+        samples="results/{study}/predictions/{model}/samples.tsv",
+    log:
+        "results/{study}/logs/predict/{model}_samples.log",
+    benchmark:
+        "results/{study}/benchmarks/predict/{model}_samples.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        cohorts=COHORTS,
+    message:
+        "Listing what {wildcards.model} has seen of each sample"
+    script:
+        "../scripts/describe_predictions.py"

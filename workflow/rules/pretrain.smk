@@ -1,0 +1,73 @@
+# What is learned without labels: scaling of each domain, one autoencoder per omic.
+
+
+rule fit_scaling:
+    input:
+        code=library("io", "prepare", "models", "training"),
+        dependency="results/{study}/dependency.parquet",
+        samples=expand(
+            "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=REFERENCES
+        ),
+        omics=expand(
+            "results/{{study}}/cohorts/{cohort}/{omic}.parquet",
+            cohort=REFERENCES,
+            omic=OMICS,
+        ),
+    output:
+        scaling="results/{study}/pretrained/scaling.safetensors",
+        notes="results/{study}/pretrained/scaling.json",
+        clipping="results/{study}/tables/clipping.tsv",
+    log:
+        "results/{study}/logs/fit_scaling.log",
+    benchmark:
+        "results/{study}/benchmarks/fit_scaling.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=20,
+    params:
+        cohorts=REFERENCES,
+        omics=OMICS,
+        scaling=config["scaling"],
+        winsorize=config["winsorize"],
+    message:
+        "Fitting limits and scales of cell lines and tumours on unlabelled samples"
+    script:
+        "../scripts/fit_scaling.py"
+
+
+rule pretrain_autoencoder:
+    input:
+        code=library("io", "prepare", "models", "training"),
+        dependency="results/{study}/dependency.parquet",
+        scaling="results/{study}/pretrained/scaling.safetensors",
+        samples=expand(
+            "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=REFERENCES
+        ),
+        omics=expand(
+            "results/{{study}}/cohorts/{cohort}/{{omic}}.parquet", cohort=REFERENCES
+        ),
+    output:
+        encoder="results/{study}/pretrained/{omic}.safetensors",
+        notes="results/{study}/pretrained/{omic}.json",
+    log:
+        "results/{study}/logs/pretrain_autoencoder/{omic}.log",
+    benchmark:
+        "results/{study}/benchmarks/pretrain_autoencoder/{omic}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 4
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=1,
+    params:
+        settings=config["pretrain"],
+        limit=config["epoch_limit"],
+        seed=config["seed"],
+    message:
+        "Pretraining the autoencoder of {wildcards.omic}"
+    script:
+        "../scripts/pretrain_autoencoder.py"

@@ -1,0 +1,75 @@
+# One model per fold, then one on all labelled lines. Networks ask for a GPU, baselines do not.
+
+
+rule train_network:
+    input:
+        **training_input(),
+        splits="results/{study}/splits/{protocol}.parquet",
+        pretrained=pretrained_input,
+    output:
+        model="results/{study}/models/{model}/{protocol}/repeat{repeat}_fold{fold}.safetensors",
+        notes="results/{study}/models/{model}/{protocol}/repeat{repeat}_fold{fold}.json",
+    log:
+        "results/{study}/logs/train/{model}_{protocol}_repeat{repeat}_fold{fold}.log",
+    benchmark:
+        "results/{study}/benchmarks/train/{model}_{protocol}_repeat{repeat}_fold{fold}.tsv"
+    wildcard_constraints:
+        model=one_of(NETWORKS),
+    conda:
+        "../../envs/torch.yaml"
+    threads: 4
+    resources:
+        mem_mb=4000,
+        runtime=240,
+        gpu=1,
+    params:
+        omics=OMICS,
+        settings=lookup(within=config, dpath="models/{model}"),
+        widths=config["pretrain"]["widths"],
+        limit=config["epoch_limit"],
+        seed=config["seed"],
+    message:
+        "Training {wildcards.model}, {wildcards.protocol} repeat {wildcards.repeat} fold {wildcards.fold}"
+    script:
+        "../scripts/train_model.py"
+
+
+use rule train_network as train_baseline with:
+    input:
+        **training_input(),
+        splits="results/{study}/splits/{protocol}.parquet",
+    wildcard_constraints:
+        model=one_of(BASELINES),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+        gpu=0,
+
+
+use rule train_network as train_final_network with:
+    input:
+        **training_input(),
+        pretrained=pretrained_input,
+        fold_notes=notes_of_folds,
+    output:
+        model="results/{study}/models/{model}/final/model.safetensors",
+        notes="results/{study}/models/{model}/final/model.json",
+    log:
+        "results/{study}/logs/train/{model}_final.log",
+    benchmark:
+        "results/{study}/benchmarks/train/{model}_final.tsv"
+    message:
+        "Training {wildcards.model} on all labelled lines"
+
+
+use rule train_final_network as train_final_baseline with:
+    input:
+        **training_input(),
+    wildcard_constraints:
+        model=one_of(BASELINES),
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+        gpu=0,

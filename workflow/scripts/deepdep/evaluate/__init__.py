@@ -1,0 +1,1 @@
+"""Splits, metrics, intervals, recovery of planted truth."""

@@ -1,0 +1,79 @@
+"""How much of the planted truth every model recovers: per class of gene and per planted pair."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from deepdep.evaluate.truth import EVERY, class_recovery, pair_recovery, pair_scores, roc_points
+
+logger = logging.getLogger("deepdep")
+
+GRID = np.linspace(0, 1, 201)  # false positive rates at which ROC curves are averaged
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Tables over models.
+
+    ``classes``: model, class, n, mean_r (pooled out-of-fold), low, high (95 % interval over
+    genes), mean_r_fold. ``pairs``: model, omic, class, pairs, auroc, median_rank.
+    ``roc``: model, fpr, tpr.
+    """
+
+    classes: pd.DataFrame
+    pairs: pd.DataFrame
+    roc: pd.DataFrame
+
+
+def recovery(
+    omics: dict[str, pd.DataFrame],
+    predictions: Mapping[str, pd.DataFrame],
+    per_gene: pd.DataFrame,
+    pairs: pd.DataFrame,
+    genes: pd.DataFrame,
+    seed: int,
+) -> Recovery:
+    """Compare out-of-fold predictions with the planted truth.
+
+    Parameters
+    ----------
+    omics
+        Omic to samples x features.
+    predictions
+        Model to lines x genes, out-of-fold.
+    per_gene
+        model, gene, r, r_fold.
+    pairs, genes
+        Planted truth: omic, feature, gene, class; and gene, class.
+    """
+    classes = [classes_of(rows, genes, seed).assign(model=model) for model, rows in per_gene.groupby("model")]
+    found, curves = [], []
+    for model, frame in predictions.items():
+        if per_gene.loc[per_gene["model"] == model, "r"].isna().all():
+            logger.info("%s ranks no pair: its predictions are constant within a fold", model)
+            continue
+        scores = pair_scores(omics, frame)
+        table = pair_recovery(scores, pairs)
+        found.append(table.assign(model=model))
+        curves.append(mean_roc(roc_points(scores, pairs), table).assign(model=model))
+    return Recovery(pd.concat(classes), pd.concat(found), pd.concat(curves))
+
+
+def classes_of(per_gene: pd.DataFrame, genes: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Average r of the genes of each planted class, pooled and per fold."""
+    pooled = class_recovery(per_gene[["gene", "r"]], genes, np.random.default_rng(seed))
+    folds = per_gene[["gene", "r_fold"]].rename(columns={"r_fold": "r"})
+    by_fold = class_recovery(folds, genes, np.random.default_rng(seed))
+    table = pooled.rename(columns={"r": "mean_r", "genes": "n"}).drop(columns=["absent", "undefined"])
+    return table.assign(mean_r_fold=by_fold["r"].to_numpy())
+
+
+def mean_roc(points: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Average the omics' ROC curves, weighted by their planted pairs as the AUROC is."""
+    whole = table[(table["class"] == EVERY) & (table["omic"] != EVERY)].set_index("omic")["pairs"]
+    curves = {omic: np.interp(GRID, part["fpr"], part["tpr"]) for omic, part in points.groupby("omic")}
+    weights = [whole[omic] for omic in curves]
+    return pd.DataFrame({"fpr": GRID, "tpr": np.average(list(curves.values()), axis=0, weights=weights)})

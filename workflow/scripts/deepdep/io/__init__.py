@@ -1,0 +1,1 @@
+"""Readers of source formats, parquet in and out, identifiers."""

@@ -1,0 +1,126 @@
+"""Copy number segments: the segment mean at the position of each gene."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from deepdep.errors import InputError
+from deepdep.io.barcodes import reduce_tcga
+from deepdep.io.text import Layout, few, position_of, read_columns, read_layout, to_numbers
+from deepdep.log import logger
+
+# Above the length of any chromosome: sample number x SPAN + position orders all segments in one axis.
+SPAN = 10**10
+LETTERS = {"X": "23", "Y": "24"}
+NUMBERS = ("Start", "End", "Segment_Mean")
+
+
+def read_segments(path: str | Path, positions: pd.DataFrame, ids: str) -> pd.DataFrame:
+    """Read segments as samples x genes: the mean of the segment that covers the gene's position.
+
+    Start and end belong to the segment. Where segments of a sample overlap, the one that
+    starts last of those covering the position is taken. NaN where none covers it.
+
+    Parameters
+    ----------
+    path
+        Columns Sample (or whatever stands first), Chromosome, Start, End, Segment_Mean;
+        chromosomes with or without ``chr``, X or 23, Y or 24.
+    positions
+        Columns Gene, chrom, pos; base pairs of the same genome build as the segments.
+    ids
+        ``as_is``, or ``tcga_patient`` for one tumour aliquot per patient (see ``reduce_tcga``).
+
+    Returns
+    -------
+    pd.DataFrame
+        samples x genes, float32, in the units of Segment_Mean (log2(CN/2) for SNP6 segments).
+
+    Raises
+    ------
+    InputError
+        A missing column, a cell that is not a finite number, a damaged file.
+    """
+    segments = read_rows(path)
+    if ids == "tcga_patient":
+        patients = reduce_tcga(segments["sample"].drop_duplicates())
+        segments = segments[segments["sample"].isin(patients.index)]
+        segments = segments.assign(sample=segments["sample"].map(patients))
+    samples = pd.Index(np.sort(segments["sample"].unique()), name="sample")
+    segments = segments.assign(code=samples.get_indexer(segments["sample"]))
+    means = np.full((len(samples), len(positions)), np.nan, dtype=np.float32)
+    groups = dict(iter(segments.groupby("chrom")))
+    chromosomes = normal_chromosome(positions["chrom"])
+    for chromosome, column in pd.Series(range(len(positions))).groupby(chromosomes.to_numpy()):
+        if chromosome in groups:
+            genes = positions["pos"].to_numpy(dtype=np.int64)[column]
+            means[:, column] = means_at(groups[chromosome], genes, len(samples))
+    absent = sorted(set(chromosomes) - set(groups))
+    if absent:
+        logger.warning("%s: no segments on chromosomes %s of the gene positions", path, few(absent))
+    return pd.DataFrame(means, index=samples, columns=positions["Gene"].to_list())
+
+
+def read_rows(path: str | Path) -> pd.DataFrame:
+    """Read the columns sample, chrom, start, end and mean; the others are not looked at."""
+    layout = read_layout(path)
+    sample = layout.names.index("Sample") if "Sample" in layout.names else 0
+    chrom = position_of(layout, "Chromosome")
+    numbers = [position_of(layout, name) for name in NUMBERS]
+    text = pa.dictionary(pa.int32(), pa.string())
+    table = read_columns(layout, {sample: text, chrom: text, **dict.fromkeys(numbers, pa.float64())})
+    start, end, mean = (to_numbers(table, i) for i in numbers)
+    check_places(layout, start, end, mean)
+    chromosomes = table.column(str(chrom)).to_pandas()
+    return pd.DataFrame(
+        {
+            "sample": table.column(str(sample)).to_pandas().astype(str),
+            "chrom": normal_chromosome(chromosomes.cat.categories.to_series()).to_numpy(dtype=object)[
+                chromosomes.cat.codes
+            ],
+            "start": start.astype(np.int64),
+            "end": end.astype(np.int64),
+            "mean": mean,
+        }
+    )
+
+
+def check_places(layout: Layout, start: np.ndarray, end: np.ndarray, mean: np.ndarray) -> None:
+    """Raise InputError for a segment without start or end, that ends before it starts, or is infinite."""
+    with np.errstate(invalid="ignore"):
+        sound = (start >= 0) & (end >= start) & (end < SPAN) & ~np.isinf(mean)
+    if not sound.all():
+        bad = int(np.flatnonzero(~sound)[0])
+        place = f"{layout.path}, segment {bad + 1}"
+        found = f"Start {start[bad]:g}, End {end[bad]:g}, Segment_Mean {mean[bad]:g}"
+        raise InputError(f"{place}: {found} is no segment.", "Correct or remove the row.")
+
+
+def normal_chromosome(names: pd.Series) -> pd.Series:
+    """Return chromosomes as bare numbers in text: chrX becomes 23, chrY 24."""
+    return names.astype(str).str.strip().str.removeprefix("chr").replace(LETTERS)
+
+
+def means_at(segments: pd.DataFrame, genes: np.ndarray, n_samples: int) -> np.ndarray:
+    """Return samples x genes of one chromosome: the mean of the covering segment that starts last.
+
+    Samples are laid one behind the other on one axis, so one search serves them all.
+    """
+    segments = segments.sort_values(["code", "start"])
+    offset = segments["code"].to_numpy() * SPAN
+    start, end = offset + segments["start"].to_numpy(), offset + segments["end"].to_numpy()
+    reach = np.maximum.accumulate(end)
+    wanted = (np.arange(n_samples)[:, None] * SPAN + genes).ravel()
+    at = np.searchsorted(start, wanted, side="right") - 1
+    means = np.full(len(wanted), np.nan)
+    # A short segment inside a long one may have ended: step back while an earlier one reaches here.
+    open_ = np.flatnonzero((at >= 0) & (reach[at] >= wanted))
+    while len(open_):
+        covers = end[at[open_]] >= wanted[open_]
+        done = open_[covers]
+        means[done] = segments["mean"].to_numpy()[at[done]]
+        open_ = open_[~covers]
+        at[open_] -= 1
+    return means.reshape(n_samples, len(genes))

@@ -1,0 +1,194 @@
+"""Delimited text, gzipped or not: the header line first, then typed columns through arrow."""
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from deepdep.errors import InputError
+
+MISSING = ("", "NA", "NaN", "nan")
+# A row has to fit into one block, and a row of 450,000 probes takes about 4 MB.
+BLOCK_BYTES = 32 << 20
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the head of a text table says: column names, separator, lines above the data."""
+
+    path: Path
+    names: list[str]
+    separator: str
+    skip: int
+    quoted: bool = True
+
+
+def few(ids: Iterable[object], n: int = 5) -> str:
+    """Return the first ``n`` ids for a message, with dots where there are more."""
+    ids = [str(i) for i in ids]
+    return ", ".join(ids[:n]) + (", ..." if len(ids) > n else "")
+
+
+def existing(path: str | Path) -> Path:
+    """Return ``path`` if it is a file with something in it, else raise InputError."""
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file.", "Correct the path in the config, or provide the file.")
+    if path.stat().st_size == 0:
+        raise InputError(
+            f"{path}: the file is empty.", "Provide the table, or take the file out of the config."
+        )
+    return path
+
+
+def is_gzip(path: Path) -> bool:
+    """Say whether the file starts as gzip does, whatever its name."""
+    with path.open("rb") as handle:
+        return handle.read(2) == GZIP_MAGIC
+
+
+@contextmanager
+def open_text(path: str | Path) -> Iterator[TextIO]:
+    """Open plain or gzipped UTF-8 text; damaged files raise InputError while being read."""
+    path = existing(path)
+    try:
+        opener = gzip.open if is_gzip(path) else open
+        with opener(path, "rb") as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as lines:
+            yield lines
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise damaged(path, error) from error
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: not UTF-8 text ({error.reason}).", "Save the table as UTF-8 text."
+        ) from error
+
+
+def damaged(path: Path, error: Exception) -> InputError:
+    """Return the error for a compressed file that cannot be read to its end."""
+    return InputError(
+        f"{path}: damaged or truncated gzip file ({error}).", "Fetch or compress the file again."
+    )
+
+
+def read_layout(path: str | Path, comment: str | None = None, quoted: bool = True) -> Layout:
+    """Read the header line and find the separator from it.
+
+    Parameters
+    ----------
+    path
+        Text, gzipped or not.
+    comment
+        Lines above the header that start with this character are skipped.
+    quoted
+        Whether double quotes enclose cells.
+
+    Raises
+    ------
+    InputError
+        No such file, an empty file, a damaged gzip file, or a header of less than two columns.
+    """
+    with open_text(path) as lines:
+        numbered = enumerate(lines, start=1)
+        heads = ((n, line.rstrip("\r\n")) for n, line in numbered if not comment or line[0] != comment)
+        skip, header = next(heads, (0, ""))
+    separator = "\t" if "\t" in header else ","
+    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    names = [name.strip() for name in next(csv.reader([header], delimiter=separator, quoting=quoting), [])]
+    if len(names) < 2:
+        remedy = "Provide tab- or comma-separated text with ids in the first column and a header line."
+        raise InputError(f"{path}: no columns; the header line is {header[:60]!r}.", remedy)
+    return Layout(Path(path), names, separator, skip, quoted)
+
+
+def read_columns(layout: Layout, types: dict[int, pa.DataType]) -> pa.Table:
+    """Read the columns at the positions ``types`` names; they are called ``"0"``, ``"1"``, ...
+
+    Empty cells, NA and NaN are null in numeric columns and stay as they are in text columns.
+
+    Raises
+    ------
+    InputError
+        A cell that is no number in a numeric column, a row of another length than the
+        header, a damaged file, or no rows at all.
+    """
+    read = pa.csv.ReadOptions(
+        column_names=[str(i) for i in range(len(layout.names))],
+        skip_rows=layout.skip,
+        block_size=BLOCK_BYTES,
+    )
+    parse = pa.csv.ParseOptions(delimiter=layout.separator, quote_char='"' if layout.quoted else False)
+    convert = pa.csv.ConvertOptions(
+        column_types={str(i): kind for i, kind in types.items()},
+        include_columns=[str(i) for i in types],
+        null_values=list(MISSING),
+    )
+    compression = "gzip" if is_gzip(layout.path) else None
+    try:
+        with pa.input_stream(layout.path, compression=compression) as stream:
+            table = pa.csv.read_csv(stream, read, parse, convert)
+    except pa.ArrowInvalid as error:
+        raise unreadable(layout, types, error) from error
+    except OSError as error:
+        raise damaged(layout.path, error) from error
+    if table.num_rows == 0:
+        raise InputError(f"{layout.path}: a header but no rows.", "Provide the table with its data.")
+    return table
+
+
+def unreadable(layout: Layout, types: dict[int, pa.DataType], error: Exception) -> InputError:
+    """Return the error that names the first cell or row arrow could not read."""
+    numeric = [i for i, kind in types.items() if pa.types.is_floating(kind)]
+    for line, cells in rows_of(layout):
+        if len(cells) != len(layout.names):
+            place = f"line {line} (row {cells[0]!r}) has {len(cells)} fields, the header {len(layout.names)}"
+            return InputError(f"{layout.path}: {place}.", "Give every row as many fields as the header.")
+        bad = next((i for i in numeric if not is_number(cells[i])), None)
+        if bad is not None:
+            place = f"row {cells[0]!r} (line {line}), column {layout.names[bad]!r}"
+            remedy = "Correct the cell, or leave it empty or NA if the value is missing."
+            return InputError(f"{layout.path}, {place}: {cells[bad]!r} is not a number.", remedy)
+    return InputError(f"{layout.path}: {error}.", "Provide a plain tab- or comma-separated UTF-8 table.")
+
+
+def rows_of(layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells of every data row that is not blank."""
+    quoting = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
+    with open_text(layout.path) as lines:
+        for _ in range(layout.skip):
+            next(lines, None)
+        reader = csv.reader(lines, delimiter=layout.separator, quoting=quoting)
+        for cells in reader:
+            if cells:
+                yield layout.skip + reader.line_num, cells
+
+
+def is_number(cell: str) -> bool:
+    """Say whether a cell is a number or missing."""
+    try:
+        float(cell if cell not in MISSING else "nan")
+    except ValueError:
+        return False
+    return True
+
+
+def to_numbers(table: pa.Table, column: int) -> np.ndarray:
+    """Return a numeric column, null as NaN."""
+    return table.column(str(column)).to_numpy()
+
+
+def position_of(layout: Layout, name: str) -> int:
+    """Return the position of a column by its exact name, or raise InputError that lists what is there."""
+    if name not in layout.names:
+        remedy = f"Columns there are: {few(layout.names, 40)}; names are case-sensitive."
+        raise InputError(f"{layout.path}: no column {name!r}.", remedy)
+    return layout.names.index(name)

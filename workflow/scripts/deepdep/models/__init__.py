@@ -1,0 +1,1 @@
+"""Networks and baselines: what is fitted, without the loop that fits it."""

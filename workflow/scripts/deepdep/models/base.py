@@ -1,0 +1,75 @@
+"""The one interface of every model: fit on a training set, predict a design, keep a state."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from deepdep.prepare.transform import Design
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """What a model may learn from.
+
+    ``design`` and ``labels`` (samples x genes, NaN = not measured) are the training lines;
+    ``validation_design`` and ``validation_labels`` are lines kept for early stopping, which
+    a model without epochs adds to its training lines. ``fingerprints``: genes x gene sets, 0/1.
+    ``pretrained``: omic to encoder weights.
+    """
+
+    design: Design
+    labels: np.ndarray
+    genes: list[str]
+    fingerprints: np.ndarray
+    features: dict[str, list[str]]
+    seed: int
+    validation_design: Design | None = None
+    validation_labels: np.ndarray | None = None
+    pretrained: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+
+    def all_lines(self) -> tuple[Design, np.ndarray]:
+        """Return training and validation lines together, for models that need no validation."""
+        if self.validation_design is None or self.validation_labels is None:
+            return self.design, self.labels
+        joined = stack_designs(self.design, self.validation_design)
+        return joined, np.concatenate([self.labels, self.validation_labels])
+
+
+class Model(Protocol):
+    """A predictor of gene effect; built from its settings in the config."""
+
+    def fit(self, training: TrainingSet) -> None:
+        """Learn from the training set."""
+
+    def predict(self, design: Design) -> np.ndarray:
+        """Return predicted gene effect, samples x genes float32."""
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return everything learned, as named arrays."""
+
+    def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
+        """Take up what :meth:`arrays` and :meth:`notes` gave."""
+
+    def notes(self) -> dict[str, Any]:
+        """Return what a reader of the checkpoint wants to know, as json."""
+
+    def history(self) -> pd.DataFrame | None:
+        """Return loss by epoch (epoch, train, validation), where there are epochs."""
+
+
+def stack_designs(first: Design, second: Design) -> Design:
+    """Put the rows of ``second`` below those of ``first``."""
+    return Design(
+        {omic: np.concatenate([first.values[omic], second.values[omic]]) for omic in first.values},
+        {omic: np.concatenate([first.observed[omic], second.observed[omic]]) for omic in first.observed},
+        np.concatenate([first.present, second.present]),
+    )
+
+
+def gene_means(labels: np.ndarray) -> np.ndarray:
+    """Return the mean label of each gene over the lines where it was measured; 0 if nowhere."""
+    counts = np.isfinite(labels).sum(axis=0)
+    sums = np.nansum(labels, axis=0, dtype=np.float64)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), 0).astype(np.float32)

@@ -1,0 +1,176 @@
+"""Per-gene ridge on all omics, tuned inside the training lines by exact leave-one-out.
+
+Ridge in its dual form: one kernel (lines x lines) per omic, summed with a weight each. The
+weights are shared by all genes, the penalty is each gene's own; both minimise the exact
+leave-one-out error, which the eigenvectors of the kernel give without refitting
+(Golub, Heath and Wahba 1979). Missing labels are left out, never filled: genes measured in
+the same lines share one eigendecomposition.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import eigh
+
+from deepdep.models.base import TrainingSet, gene_means
+from deepdep.prepare.transform import Design
+
+logger = logging.getLogger("deepdep")
+
+
+class Ridge:
+    """Tuned ridge regression, one per gene.
+
+    Parameters
+    ----------
+    penalties
+        Penalties tried, in units of the mean eigenvalue of the weighted kernel.
+    omic_weights
+        Weights tried for each omic's kernel (its trace is scaled to the number of lines).
+    """
+
+    def __init__(self, penalties: Sequence[float], omic_weights: Sequence[float]) -> None:
+        self.penalties = np.asarray(penalties, np.float64)
+        self.omic_weights = list(omic_weights)
+
+    def fit(self, training: TrainingSet) -> None:
+        """Choose weights and penalties by leave-one-out, then solve for every gene."""
+        design, labels = training.all_lines()
+        self.omics = list(design.values)
+        kernels = {omic: linear_kernel(design.values[omic]) for omic in self.omics}
+        self.scales = {omic: 1 / max(np.trace(kernels[omic]) / len(labels), 1e-12) for omic in self.omics}
+        scaled = {omic: kernels[omic] * self.scales[omic] for omic in self.omics}
+        self.weights = self._tune_weights(scaled, labels)
+        self._solve(weighted_sum(scaled, self.weights), labels)
+        self.train = {omic: design.values[omic] for omic in self.omics}
+        logger.info("ridge: omic weights %s", self.weights)
+
+    def _tune_weights(self, kernels: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:
+        """Improve one omic's weight at a time, twice round, from equal weights.
+
+        Only here, missing labels stand at the gene's mean, so that one eigendecomposition
+        a candidate serves all genes.
+        """
+        filled = np.where(np.isfinite(labels), labels, gene_means(labels))
+        weights = dict.fromkeys(self.omics, 1.0)
+        best = self._error(kernels, weights, filled)
+        for omic in 2 * self.omics if len(self.omics) > 1 else []:
+            for candidate in self.omic_weights:
+                trial = {**weights, omic: candidate}
+                if any(trial.values()) and (error := self._error(kernels, trial, filled)) < best:
+                    weights, best = trial, error
+        return weights
+
+    def _error(self, kernels: dict[str, np.ndarray], weights: dict[str, float], labels: np.ndarray) -> float:
+        solver = KernelSolver(weighted_sum(kernels, weights), labels)
+        return float(solver.leave_one_out(self.penalties).min(axis=0).sum())
+
+    def _solve(self, kernel: np.ndarray, labels: np.ndarray) -> None:
+        self.duals = np.zeros(labels.shape, np.float32)
+        self.intercepts = np.zeros(labels.shape[1], np.float32)
+        self.penalty = np.zeros(labels.shape[1], np.float32)
+        for lines, genes in same_lines(np.isfinite(labels)):
+            solver = KernelSolver(kernel[np.ix_(lines, lines)], labels[np.ix_(lines, genes)])
+            chosen = solver.leave_one_out(self.penalties).argmin(axis=0)
+            self.duals[np.ix_(lines, genes)], self.intercepts[genes] = solver.solve(self.penalties[chosen])
+            self.penalty[genes] = self.penalties[chosen]
+
+    def predict(self, design: Design) -> np.ndarray:
+        """Return the kernel between ``design`` and the training lines times the dual weights."""
+        kernel = sum(
+            design.values[omic] @ self.train[omic].T * (self.scales[omic] * self.weights[omic])
+            for omic in self.omics
+        )
+        return (kernel @ self.duals + self.intercepts).astype(np.float32)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return dual weights, intercepts, penalties and the training lines' features."""
+        own = {"duals": self.duals, "intercepts": self.intercepts, "penalty": self.penalty}
+        return own | {f"train/{omic}": self.train[omic] for omic in self.omics}
+
+    def notes(self) -> dict[str, Any]:
+        """Return the omics' weights and the scale of each kernel."""
+        return {"weights": self.weights, "scales": {omic: float(s) for omic, s in self.scales.items()}}
+
+    def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
+        """Take up a stored state."""
+        self.duals, self.intercepts, self.penalty = (
+            arrays[key] for key in ("duals", "intercepts", "penalty")
+        )
+        self.weights, self.scales = notes["weights"], notes["scales"]
+        self.omics = list(self.weights)
+        self.train = {omic: arrays[f"train/{omic}"] for omic in self.omics}
+
+    def history(self) -> pd.DataFrame | None:
+        """Return None: there are no epochs."""
+        return None
+
+
+class KernelSolver:
+    """Kernel ridge with a free intercept on one set of lines, for many genes and penalties.
+
+    Parameters
+    ----------
+    kernel
+        Lines x lines.
+    labels
+        Lines x genes, without missing values.
+    """
+
+    def __init__(self, kernel: np.ndarray, labels: np.ndarray) -> None:
+        self.row_means = kernel.mean(axis=0)
+        centred = kernel - self.row_means - self.row_means[:, None] + kernel.mean()
+        values, self.vectors = eigh(centred.astype(np.float64))
+        self.values = np.maximum(values, 0)
+        self.unit = max(float(self.values.mean()), 1e-12)
+        self.means = labels.mean(axis=0, dtype=np.float64)
+        self.centred = labels - self.means
+        self.rotated = self.vectors.T @ self.centred
+
+    def leave_one_out(self, penalties: np.ndarray) -> np.ndarray:
+        """Return the mean squared leave-one-out error, penalties x genes."""
+        errors = []
+        for penalty in penalties:
+            shrink = self.values / (self.values + penalty * self.unit)
+            leverage = 1 / len(self.centred) + (self.vectors**2) @ shrink
+            residual = self.centred - self.vectors @ (shrink[:, None] * self.rotated)
+            errors.append(np.square(residual / (1 - leverage)[:, None]).mean(axis=0))
+        return np.stack(errors)
+
+    def solve(self, penalties: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Solve with one penalty per gene; return dual weights (lines x genes) and intercepts."""
+        duals = self.vectors @ (self.rotated / (self.values[:, None] + penalties * self.unit))
+        return duals, self.means - self.row_means @ duals
+
+
+def linear_kernel(values: np.ndarray) -> np.ndarray:
+    """Return the inner products of all pairs of lines, float64."""
+    return (values @ values.T).astype(np.float64)
+
+
+def weighted_sum(kernels: dict[str, np.ndarray], weights: dict[str, float]) -> np.ndarray:
+    """Add the kernels up, each times its weight."""
+    return sum(weights[omic] * kernel for omic, kernel in kernels.items() if weights[omic])
+
+
+def same_lines(measured: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Group genes by the lines they were measured in.
+
+    Parameters
+    ----------
+    measured
+        Lines x genes, bool.
+
+    Yields
+    ------
+    tuple
+        Row numbers of the lines, column numbers of the genes. Genes without a line are left out.
+    """
+    patterns, members = np.unique(measured, axis=1, return_inverse=True)
+    for number in range(patterns.shape[1]):
+        lines = np.flatnonzero(patterns[:, number])
+        if len(lines):
+            yield lines, np.flatnonzero(members == number)

@@ -1,0 +1,1 @@
+"""One function per figure panel: data frame in, matplotlib figure out."""

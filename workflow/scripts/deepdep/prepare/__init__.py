@@ -1,0 +1,1 @@
+"""From raw tables to the cohorts, genes and fingerprints of a study."""

@@ -1,0 +1,168 @@
+"""Gene dependency scores: which genes are modelled, and the table of labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from deepdep.errors import InputError
+from deepdep.io.text import few
+from deepdep.log import logger
+
+FEWEST_LINES = 20
+
+
+@dataclass(frozen=True)
+class GeneChoice:
+    """How genes are chosen: number reported, missing share allowed (exclusive), genes added."""
+
+    reported: int
+    max_missing: float
+    extra: tuple[str, ...] = ()
+
+
+def labelled_lines(scores: pd.DataFrame, modelled: list[str]) -> list[str]:
+    """Return the modelled lines that have at least one score, in the order of ``modelled``.
+
+    Raises
+    ------
+    InputError
+        None of the modelled lines is in ``scores``.
+    """
+    scored = set(scores.index[scores.notna().any(axis=1)])
+    lines = [line for line in modelled if line in scored]
+    if not lines:
+        seen = f"Scores exist for {few(scores.index, 3)}; modelled are {few(modelled, 3)}"
+        remedy = "Use the sample sheet's ids in the dependency table, and check its orientation."
+        raise InputError(f"zero overlap of dependency scores with modelled cell lines. {seen}.", remedy)
+    others = sorted(scored - set(lines))
+    logger.info("dependency: %d labelled lines that are modelled", len(lines))
+    if others:
+        logger.warning("dependency: %d lines with scores are not modelled: %s", len(others), few(others))
+    return lines
+
+
+def choose_genes(scores: pd.DataFrame, settings: GeneChoice, fingerprinted: set[str]) -> pd.DataFrame:
+    """Choose the fixed reporting set, the genes of largest standard deviation, and add the extra ones.
+
+    The set is chosen from all labels, so it has seen the test lines' scores; reports say so.
+
+    Parameters
+    ----------
+    scores
+        Labelled, modelled lines x genes; NaN = not measured.
+    settings
+        Number of genes to report, missing share a candidate stays below, extra genes.
+    fingerprinted
+        Genes that have a fingerprint.
+
+    Returns
+    -------
+    pd.DataFrame
+        gene, sd (ddof 1), mean, n, missing, reported, extra: reported genes by sd, largest
+        first, then extra genes in the order of the config.
+
+    Raises
+    ------
+    InputError
+        Fewer than 20 labelled lines, one value only, or no candidate gene.
+    """
+    check_labels(scores)
+    table = describe_genes(scores)
+    table["fingerprint"] = table.index.isin(fingerprinted)
+    varying = table[(table["sd"] > 0) & (table["missing"] < settings.max_missing)]
+    candidates = varying[varying["fingerprint"]]
+    log_candidates(table, varying, settings)
+    if candidates.empty:
+        remedy = "Raise the missing share allowed, or use gene symbols that the gene sets have."
+        raise InputError("no gene has scores that vary, few enough missing, and a fingerprint.", remedy)
+    ordered = candidates.rename_axis("gene").sort_values(["sd", "gene"], ascending=[False, True])
+    reported = ordered.index[: settings.reported]
+    extra = usable_extra(table, settings.extra)
+    chosen = table.loc[[*reported, *(gene for gene in extra if gene not in reported)]].rename_axis("gene")
+    chosen = chosen.drop(columns="fingerprint").reset_index()
+    return chosen.assign(reported=chosen["gene"].isin(reported), extra=chosen["gene"].isin(extra))
+
+
+def describe_genes(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return sd, mean, n and missing share of each gene, in double precision."""
+    values = scores.astype(np.float64)
+    constant = values.max() == values.min()
+    return pd.DataFrame(
+        {
+            "sd": values.std(ddof=1).mask(constant, 0.0),
+            "mean": values.mean(),
+            "n": values.notna().sum(),
+            "missing": values.isna().mean(),
+        }
+    )
+
+
+def check_labels(scores: pd.DataFrame) -> None:
+    """Raise InputError for scores no model can learn from."""
+    n = int(scores.notna().any(axis=1).sum())
+    if n == 1:
+        raise InputError(
+            "only one cell line is labelled.", f"Provide scores of at least {FEWEST_LINES} lines."
+        )
+    if n < FEWEST_LINES:
+        remedy = f"Provide scores of at least {FEWEST_LINES} lines that have the required omics."
+        raise InputError(f"only {n} modelled cell lines have dependency scores.", remedy)
+    if np.nanmin(scores.to_numpy()) == np.nanmax(scores.to_numpy()):
+        remedy = "Provide a table of measured dependency scores."
+        raise InputError("all dependency scores have one and the same value.", remedy)
+
+
+def log_candidates(table: pd.DataFrame, varying: pd.DataFrame, settings: GeneChoice) -> None:
+    """Log what the filters removed, and warn of too few candidates."""
+    constant, bare = table.index[~(table["sd"] > 0)], varying.index[~varying["fingerprint"]]
+    gaps = int((table["missing"] >= settings.max_missing).sum())
+    logger.info("dependency: %d genes, %d of them too often missing", len(table), gaps)
+    if len(constant):
+        logger.warning("dependency: %d genes without variation are no candidates: %s", *count(constant))
+    if len(bare):
+        logger.warning("dependency: %d genes without a fingerprint are no candidates: %s", *count(bare))
+    found = len(varying) - len(bare)
+    if found < settings.reported:
+        logger.warning("dependency: %d candidate genes where %d were asked for", found, settings.reported)
+
+
+def usable_extra(table: pd.DataFrame, extra: tuple[str, ...]) -> list[str]:
+    """Return the extra genes that can be modelled; name the others in warnings."""
+    wanted = list(dict.fromkeys(extra))
+    absent = [gene for gene in wanted if gene not in table.index]
+    there = table.loc[[gene for gene in wanted if gene in table.index]]
+    bare = there.index[~there["fingerprint"]]
+    constant = there.index[there["fingerprint"] & ~(there["sd"] > 0)]
+    for genes, why in (
+        (absent, "not in the dependency table"),
+        (bare, "without a fingerprint"),
+        (constant, "without variation"),
+    ):
+        if len(genes):
+            logger.warning("dependency: extra genes skipped, %s: %s", why, few(genes, 20))
+    return [gene for gene in there.index if gene not in bare and gene not in constant]
+
+
+def count(genes: pd.Index) -> tuple[int, str]:
+    """Return number and first names of genes, for a log line."""
+    return len(genes), few(genes)
+
+
+def build_dependency(scores: pd.DataFrame, lines: list[str], genes: list[str]) -> pd.DataFrame:
+    """Return lines x genes, float32, NaN = not measured; lines without any of the genes lose their row.
+
+    Raises
+    ------
+    InputError
+        No line has a score of any of the genes.
+    """
+    table = scores.reindex(index=lines, columns=genes).astype(np.float32).rename_axis("sample")
+    empty = table.isna().all(axis=1)
+    if empty.all():
+        remedy = "Check the lines' ids and the genes of the dependency table."
+        raise InputError("no cell line has a score of the genes chosen.", remedy)
+    if empty.any():
+        text = "dependency: %d lines without a score of the chosen genes: %s"
+        logger.warning(text, *count(table.index[empty]))
+    return table[~empty]

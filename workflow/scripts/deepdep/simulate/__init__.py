@@ -1,0 +1,1 @@
+"""A cohort with planted truth: the study demo."""

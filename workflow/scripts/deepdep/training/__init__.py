@@ -1,0 +1,1 @@
+"""Training: the loop, devices, checkpoints, pretraining, one interface to every model."""

@@ -1,0 +1,116 @@
+"""Models on disk: weights as safetensors, everything else as json beside them; no pickle."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from deepdep.errors import InputError
+from deepdep.io.arrays import load_arrays, save_arrays
+from deepdep.models.base import Model
+from deepdep.prepare.cohort import Cohort
+from deepdep.prepare.transform import Scaling, Transform
+from deepdep.training.pretrain import Pretrained, PretrainSettings
+from deepdep.training.registry import build_model
+
+
+@dataclass(frozen=True)
+class FittedModel:
+    """A model with all it needs to predict new samples.
+
+    ``features``: omic to feature names, the order the model was fitted on. ``notes``: what
+    the checkpoint says besides (settings, seed, lines, epochs, losses).
+    """
+
+    model: Model
+    transform: Transform
+    features: dict[str, list[str]]
+    genes: list[str]
+    notes: dict[str, Any]
+
+    def predict(self, cohort: Cohort) -> pd.DataFrame:
+        """Return predicted gene effect, samples x genes.
+
+        Raises
+        ------
+        InputError
+            If the cohort's features are not the model's.
+        """
+        if cohort.features != self.features:
+            raise InputError(
+                "The cohort's features are not those that the model was fitted on.",
+                "prepare the cohort in the same study as the model.",
+            )
+        values = self.model.predict(self.transform.apply(cohort))
+        return pd.DataFrame(values, cohort.samples.index, self.genes)
+
+
+def save_transform(transform: Transform, path: str | Path, **notes: Any) -> None:
+    """Write a fitted transform."""
+    save_arrays(transform.arrays(), {"scaling": asdict(transform.scaling), **notes}, path)
+
+
+def load_transform(path: str | Path) -> Transform:
+    """Read a fitted transform."""
+    arrays, notes = load_arrays(path)
+    return Transform.from_arrays(arrays, Scaling(**notes["scaling"]))
+
+
+def save_encoder(
+    pretrained: Pretrained, path: str | Path, omic: str, features: list[str], settings: PretrainSettings
+) -> None:
+    """Write a pretrained encoder with the features it was trained on and its losses."""
+    trained = pretrained.trained
+    notes = {
+        "omic": omic,
+        "features": features,
+        "settings": asdict(settings),
+        "best_epoch": trained.best_epoch,
+        "history": trained.history.to_dict("records"),
+        "train_samples": pretrained.train_samples,
+        "validation_samples": pretrained.validation_samples,
+    }
+    save_arrays(pretrained.encoder_arrays(), notes, path)
+
+
+def load_encoder(path: str | Path, features: list[str]) -> dict[str, np.ndarray]:
+    """Read a pretrained encoder.
+
+    Raises
+    ------
+    InputError
+        If it was trained on other features, or the same in another order.
+    """
+    arrays, notes = load_arrays(path)
+    if notes["features"] != features:
+        raise InputError(
+            f"{path}: the encoder was trained on other features than the cell lines have.",
+            "remove the folder pretrained of this study and run again.",
+        )
+    return arrays
+
+
+def save_model(fitted: FittedModel, path: str | Path) -> None:
+    """Write a fitted model."""
+    history = fitted.model.history()
+    notes = {
+        **fitted.notes,
+        "model": fitted.model.notes(),
+        "scaling": asdict(fitted.transform.scaling),
+        "features": fitted.features,
+        "genes": fitted.genes,
+        "history": [] if history is None else history.replace({np.nan: None}).to_dict("records"),
+    }
+    save_arrays(fitted.model.arrays() | fitted.transform.arrays(), notes, path)
+
+
+def load_model(path: str | Path, device: torch.device) -> FittedModel:
+    """Read a fitted model."""
+    arrays, notes = load_arrays(path)
+    model = build_model(notes["settings"], device)
+    model.restore(arrays, notes["model"])
+    transform = Transform.from_arrays(arrays, Scaling(**notes["scaling"]))
+    return FittedModel(model, transform, notes["features"], notes["genes"], notes)

@@ -1,0 +1,128 @@
+"""Fit one model on the training lines of one fold, or on all labelled lines."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+
+from deepdep.io.parquet import read_matrix
+from deepdep.models.base import TrainingSet
+from deepdep.prepare.cohort import Cohort, join_cohorts, labels_of, load_cohorts, unlabelled
+from deepdep.prepare.transform import Transform
+from deepdep.training.checkpoint import FittedModel, load_encoder, load_transform
+from deepdep.training.registry import build_model
+
+logger = logging.getLogger("deepdep")
+
+
+@dataclass(frozen=True)
+class Study:
+    """What all folds of a study share.
+
+    ``cohort``: cell lines. ``reference``: the transform fitted on unlabelled samples, whose
+    statistics serve the domains that a fold's training lines do not cover. ``unlabelled``:
+    cell lines without labels and without a labelled sister line; they help to scale.
+    """
+
+    cohort: Cohort
+    unlabelled: Cohort
+    dependency: pd.DataFrame
+    fingerprints: pd.DataFrame
+    reference: Transform
+    pretrained: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Names of the lines to train on and of those kept for early stopping (may be none)."""
+
+    train: Sequence[str]
+    validation: Sequence[str] = ()
+
+
+def fit_model(
+    study: Study, lines: Lines, settings: Mapping[str, Any], seed: int, device: torch.device
+) -> FittedModel:
+    """Fit the model of ``settings``; scaling and labels come from ``lines`` alone.
+
+    With ``shuffle_labels`` in the settings the labels of the training lines change places
+    (one order for all genes): what a model then predicts is chance.
+    """
+    training_cohort = study.cohort.take(lines.train)
+    scaling = study.reference.scaling
+    transform = study.reference.updated(
+        Transform.fit(join_cohorts([training_cohort, study.unlabelled]), scaling)
+    )
+    labels = labels_of(study.dependency, lines.train)
+    if settings["shuffle_labels"]:
+        labels = np.random.default_rng(seed).permutation(labels)
+    training = TrainingSet(
+        design=transform.apply(training_cohort),
+        labels=labels,
+        genes=list(study.dependency.columns),
+        fingerprints=study.fingerprints.loc[study.dependency.columns].to_numpy(),
+        features=study.cohort.features,
+        seed=seed,
+        pretrained=study.pretrained,
+    )
+    if len(lines.validation):
+        training = replace(
+            training,
+            validation_design=transform.apply(study.cohort.take(lines.validation)),
+            validation_labels=labels_of(study.dependency, lines.validation),
+        )
+    logger.info("lines: %d to train on, %d to validate", len(lines.train), len(lines.validation))
+    model = build_model(settings, device)
+    model.fit(training)
+    notes = {"settings": dict(settings), "seed": seed, "train": list(lines.train)}
+    return FittedModel(model, transform, study.cohort.features, training.genes, notes)
+
+
+def load_study(files: Mapping[str, Any], omics: Sequence[str]) -> Study:
+    """Load what the folds share from the files of a training rule.
+
+    Parameters
+    ----------
+    files
+        ``samples``, ``omics`` (one file per omic), ``dependency``, ``fingerprints``, ``scaling``,
+        ``pretrained`` (one file per omic, or none).
+    """
+    (cohort,) = load_cohorts([files["samples"]], files["omics"], list(omics))
+    dependency = read_matrix(files["dependency"])
+    encoders = dict(zip(omics, files.get("pretrained") or (), strict=False))
+    return Study(
+        cohort,
+        unlabelled(cohort, dependency.index),
+        dependency,
+        read_matrix(files["fingerprints"], index="gene"),
+        load_transform(files["scaling"]),
+        {omic: load_encoder(path, cohort.features[omic]) for omic, path in encoders.items()},
+    )
+
+
+def model_settings(
+    settings: Mapping[str, Any],
+    widths: Mapping[str, Sequence[int]],
+    limit: int | None,
+    fold_notes: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """Complete a model's settings from the config.
+
+    A network gets its encoders' ``widths`` and at most ``limit`` epochs; with the notes of its
+    folds (a final model, which has no validation lines) their median best epoch.
+    """
+    full = {"shuffle_labels": False, **settings}
+    if full["kind"] == "grid":
+        full["encoders"] = {omic: list(width) for omic, width in widths.items()}
+        full["epochs"] = final_epochs(fold_notes, min(full["epochs"], limit or full["epochs"]))
+    return full
+
+
+def final_epochs(fold_notes: Sequence[Mapping[str, Any]], limit: int) -> int:
+    """Return the median of the folds' best epochs, ``limit`` where there are no folds."""
+    best = [notes["model"]["best_epoch"] for notes in fold_notes]
+    return round(float(np.median(best))) if best else limit

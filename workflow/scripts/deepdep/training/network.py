@@ -1,0 +1,197 @@
+"""The grid model behind the interface of every model: fit by blocks of the grid, predict."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from deepdep.models.base import TrainingSet, gene_means
+from deepdep.models.grid import Architecture, GridNet
+from deepdep.models.layers import masked_mse
+from deepdep.prepare.transform import Design
+from deepdep.training.loop import LoopSettings, Task, Trained, train
+
+logger = logging.getLogger("deepdep")
+
+PREDICTED_SAMPLES = 256  # samples per block of a prediction: bounds memory, not results
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of a grid model.
+
+    ``target``: ``raw`` scores as published, ``centred`` on the training mean of each gene, or
+    ``standardised`` by its training standard deviation too; inverted in predictions.
+    ``lines_per_block`` x ``genes_per_block`` pairs make one optimiser step.
+    """
+
+    architecture: Architecture
+    loop: LoopSettings = field(default_factory=LoopSettings)
+    target: str = "raw"
+    lines_per_block: int = 32
+    genes_per_block: int = 128
+
+
+class GridRegressor:
+    """Fit and predict with :class:`GridNet` on ``device``."""
+
+    def __init__(self, settings: Settings, device: torch.device) -> None:
+        self.settings = settings
+        self.device = device
+
+    def fit(self, training: TrainingSet) -> None:
+        """Train on blocks of the grid, stopping early where validation lines are given."""
+        torch.manual_seed(training.seed)
+        self.center, self.scale = target_scale(training.labels, self.settings.target)
+        self.fingerprints = training.fingerprints.astype(np.float32)
+        self._build({omic: matrix.shape[1] for omic, matrix in training.design.values.items()})
+        self._load_encoders(training.pretrained)
+        self.trained = train(self.net, self._task(training), self.settings.loop, "joint model")
+
+    def _build(self, features: dict[str, int]) -> None:
+        self.net = GridNet(self.settings.architecture, features, self.fingerprints.shape[1])
+        self.net.to(self.device)
+        self.gene_inputs = torch.from_numpy(self.fingerprints).to(self.device)
+
+    def _load_encoders(self, pretrained: dict[str, dict[str, np.ndarray]]) -> None:
+        for omic, weights in pretrained.items():
+            tensors = {name: torch.from_numpy(array) for name, array in weights.items()}
+            self.net.encoders[omic].load_state_dict(tensors)
+        logger.info("pretrained encoders: %s", ", ".join(pretrained) or "none")
+
+    def _task(self, training: TrainingSet) -> Task:
+        block = Grid.of(training.design, self._scaled(training.labels), self.device)
+        shape = (self.settings.lines_per_block, self.settings.genes_per_block)
+        generator = np.random.default_rng(training.seed)
+
+        def validate() -> float:
+            assert training.validation_design is not None  # noqa: S101  for the type checker
+            predicted = self._predict_scaled(training.validation_design)
+            return numpy_mse(predicted, held_out)
+
+        held_out = training.validation_labels
+        if held_out is not None:
+            held_out = self._scaled(held_out)
+        return Task(
+            lambda: blocks(block.labels.shape, shape, generator),
+            lambda rows_genes: self._block_loss(block, *rows_genes),
+            None if held_out is None else validate,
+        )
+
+    def _block_loss(self, grid: "Grid", rows: Tensor, genes: Tensor) -> Tensor:
+        values = {omic: matrix[rows] for omic, matrix in grid.values.items()}
+        predicted = self.net(values, grid.present[rows], self.gene_inputs[genes])
+        return masked_mse(predicted, grid.labels[rows][:, genes], grid.measured[rows][:, genes])
+
+    def _scaled(self, labels: np.ndarray) -> np.ndarray:
+        return (labels - self.center) / self.scale
+
+    def _predict_scaled(self, design: Design) -> np.ndarray:
+        self.net.eval()
+        parts = []
+        with torch.no_grad():
+            genes = self.net.encode_genes(self.gene_inputs)
+            for start in range(0, len(design.present), PREDICTED_SAMPLES):
+                part = design.take(np.arange(start, min(start + PREDICTED_SAMPLES, len(design.present))))
+                samples = self.net.encode_samples(*to_device(part, self.device))
+                parts += [self.net.meet(samples[i : i + 8], genes).cpu() for i in range(0, len(samples), 8)]
+        return torch.cat(parts).numpy()
+
+    def predict(self, design: Design) -> np.ndarray:
+        """Return predicted gene effect, samples x genes float32, on the scale of the labels."""
+        return (self._predict_scaled(design) * self.scale + self.center).astype(np.float32)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return weights, target scale and fingerprints."""
+        weights = {f"net/{name}": tensor.cpu().numpy() for name, tensor in self.net.state_dict().items()}
+        own = {"center": self.center, "scale": self.scale, "fingerprints": self.fingerprints.astype(np.uint8)}
+        return weights | own
+
+    def notes(self) -> dict[str, Any]:
+        """Return the number of features per omic and of epochs."""
+        features = {omic: layers[0].in_features for omic, layers in self.net.encoders.items()}
+        return {"inputs": features, "best_epoch": self.trained.best_epoch}
+
+    def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
+        """Take up a stored state."""
+        self.center, self.scale = arrays["center"], arrays["scale"]
+        self.fingerprints = arrays["fingerprints"].astype(np.float32)
+        self._build(notes["inputs"])
+        weights = {
+            key[4:]: torch.from_numpy(array) for key, array in arrays.items() if key.startswith("net/")
+        }
+        self.net.load_state_dict(weights)
+        self.trained = Trained(pd.DataFrame(), notes["best_epoch"])
+
+    def history(self) -> pd.DataFrame | None:
+        """Return loss by epoch."""
+        return self.trained.history
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The training data on the device: samples, their labels and which labels are measured."""
+
+    values: dict[str, Tensor]
+    present: Tensor
+    labels: Tensor
+    measured: Tensor
+
+    @classmethod
+    def of(cls, design: Design, labels: np.ndarray, device: torch.device) -> "Grid":
+        """Move a design and its labels (NaN = not measured) to ``device``."""
+        tensor = torch.from_numpy(labels).to(device)
+        measured = torch.isfinite(tensor)
+        return cls(*to_device(design, device), tensor.nan_to_num(nan=0.0), measured)
+
+
+def to_device(design: Design, device: torch.device) -> tuple[dict[str, Tensor], Tensor]:
+    """Return values and presence as tensors on ``device``."""
+    values = {omic: torch.from_numpy(matrix).to(device) for omic, matrix in design.values.items()}
+    return values, torch.from_numpy(design.present).to(device)
+
+
+def blocks(
+    shape: tuple[int, int], block: tuple[int, int], generator: np.random.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield the blocks of one epoch: lines and genes are shuffled, every pair comes once.
+
+    Parameters
+    ----------
+    shape
+        Lines and genes of the grid.
+    block
+        Lines and genes of a block.
+    generator
+        Source of the order.
+    """
+    parts = [
+        np.array_split(generator.permutation(size), -(-size // width))
+        for size, width in zip(shape, block, strict=True)
+    ]
+    pairs = [(rows, genes) for rows in parts[0] for genes in parts[1]]
+    for number in generator.permutation(len(pairs)):
+        rows, genes = pairs[number]
+        yield torch.from_numpy(rows), torch.from_numpy(genes)
+
+
+def target_scale(labels: np.ndarray, target: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return centre and scale per gene for ``raw``, ``centred`` or ``standardised`` targets."""
+    genes = labels.shape[1]
+    center, scale = np.zeros(genes, np.float32), np.ones(genes, np.float32)
+    if target != "raw":
+        center = gene_means(labels)
+    if target == "standardised":
+        spread = np.sqrt(gene_means((labels - center) ** 2))
+        scale = np.where(spread > 0, spread, 1).astype(np.float32)
+    return center, scale
+
+
+def numpy_mse(predicted: np.ndarray, labels: np.ndarray) -> float:
+    """Return the mean squared error where labels are measured."""
+    return float(np.nanmean((predicted - labels) ** 2))

@@ -1,0 +1,100 @@
+"""Pretraining of one omic's autoencoder on unlabelled samples (paper, Methods)."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from deepdep.models.autoencoder import Autoencoder
+from deepdep.models.layers import masked_mse
+from deepdep.prepare.transform import Design
+from deepdep.training.loop import LoopSettings, Task, Trained, train
+
+logger = logging.getLogger("deepdep")
+
+
+@dataclass(frozen=True)
+class PretrainSettings:
+    """``widths`` of the encoder, ``batch`` samples a step, ``validation_share`` of the samples."""
+
+    widths: Sequence[int]
+    loop: LoopSettings
+    batch: int = 256
+    validation_share: float = 0.1
+
+
+@dataclass(frozen=True)
+class Pretrained:
+    """A trained autoencoder, its losses and the samples of either role."""
+
+    network: Autoencoder
+    trained: Trained
+    train_samples: int
+    validation_samples: int
+
+    def encoder_arrays(self) -> dict[str, np.ndarray]:
+        """Return the encoder's weights by name."""
+        state = self.network.encoder.state_dict()
+        return {name: tensor.cpu().numpy() for name, tensor in state.items()}
+
+
+def pretrain_settings(config: Mapping[str, Any], omic: str, limit: int | None) -> PretrainSettings:
+    """Take the settings of one omic from the config's ``pretrain``."""
+    keys = ("patience", "learning_rate", "weight_decay")
+    loop = LoopSettings(
+        epochs=min(config["epochs"], limit or config["epochs"]), **{key: config[key] for key in keys}
+    )
+    return PretrainSettings(config["widths"][omic], loop, config["batch"], config["validation_share"])
+
+
+def pretrain(
+    design: Design,
+    omic: str,
+    patients: pd.Series,
+    settings: PretrainSettings,
+    seed: int,
+    device: torch.device,
+) -> Pretrained:
+    """Train the autoencoder of ``omic``; values that were not measured count nowhere in the loss.
+
+    Parameters
+    ----------
+    design
+        Unlabelled samples; those without the omic are left out.
+    patients
+        Patient of each sample: all samples of one are on the same side of the split.
+    """
+    rows = np.flatnonzero(design.observed[omic].any(axis=1))
+    values = torch.from_numpy(design.values[omic][rows]).to(device)
+    observed = torch.from_numpy(design.observed[omic][rows]).to(device)
+    generator = np.random.default_rng(seed)
+    held_out = split_patients(patients.to_numpy()[rows], settings.validation_share, generator)
+    torch.manual_seed(seed)
+    network = Autoencoder(values.shape[1], settings.widths).to(device)
+
+    def loss(part: Tensor) -> Tensor:
+        return masked_mse(network(values[part]), values[part], observed[part])
+
+    training, validation = np.flatnonzero(~held_out), torch.from_numpy(np.flatnonzero(held_out))
+    task = Task(lambda: batches(training, settings.batch, generator), loss, lambda: loss(validation).item())
+    logger.info("%s: %d samples to train on, %d to validate", omic, len(training), len(validation))
+    trained = train(network, task, settings.loop, f"autoencoder {omic}")
+    return Pretrained(network, trained, len(training), len(validation))
+
+
+def split_patients(patients: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
+    """Choose about ``share`` of the patients; return which samples are theirs, at least one."""
+    unique = np.unique(patients)
+    chosen = generator.permutation(unique)[: max(1, round(share * len(unique)))]
+    return np.isin(patients, chosen)
+
+
+def batches(rows: np.ndarray, size: int, generator: np.random.Generator) -> Iterator[Tensor]:
+    """Yield the rows in random order, about ``size`` at a time."""
+    for part in np.array_split(generator.permutation(rows), -(-len(rows) // size)):
+        yield torch.from_numpy(part)

@@ -1,0 +1,16 @@
+"""Draw per-gene correlations by model."""
+
+from typing import TYPE_CHECKING
+
+from deepdep.io.parquet import read_table
+from deepdep.log import start_log
+from deepdep.plot.per_gene import per_gene_r
+from deepdep.plot.style import save_figure
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+start_log(snakemake.log[0])
+per_gene = read_table(snakemake.input.genes).assign(reported=True)
+figure = per_gene_r(per_gene, read_table(snakemake.input.summary))
+save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

@@ -1,0 +1,17 @@
+"""Draw the ranking of planted feature-gene pairs."""
+
+from typing import TYPE_CHECKING
+
+from deepdep.io.parquet import read_table
+from deepdep.log import start_log
+from deepdep.plot.style import save_figure
+from deepdep.plot.truth import pair_roc
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+start_log(snakemake.log[0])
+pairs = read_table(snakemake.input.pairs)
+whole = pairs[(pairs["omic"] == "all") & (pairs["class"] == "all")].set_index("model")["auroc"]
+figure = pair_roc(read_table(snakemake.input.roc), whole.to_dict())
+save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

@@ -1,0 +1,28 @@
+"""Pretrain the autoencoder of one omic on unlabelled samples.
+
+Input: samples and omic of each reference cohort, scaling, dependency (to know who has labels).
+Output: encoder (.safetensors), notes (.json: features, widths, losses).
+"""
+
+from typing import TYPE_CHECKING
+
+from deepdep.io.parquet import read_table
+from deepdep.log import start_log
+from deepdep.prepare.cohort import join_cohorts, load_cohorts, unlabelled
+from deepdep.training.checkpoint import load_transform, save_encoder
+from deepdep.training.device import choose_device
+from deepdep.training.pretrain import pretrain, pretrain_settings
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+start_log(snakemake.log[0])
+omic, params = snakemake.wildcards.omic, snakemake.params
+device = choose_device(snakemake.resources.gpu, snakemake.threads)
+cohort = join_cohorts(load_cohorts(snakemake.input.samples, snakemake.input.omics, [omic]))
+labelled = read_table(snakemake.input.dependency, columns=["sample"])["sample"]
+free = unlabelled(cohort, labelled)
+design = load_transform(snakemake.input.scaling).apply(free)
+settings = pretrain_settings(params.settings, omic, params.limit)
+pretrained = pretrain(design, omic, free.samples["patient"], settings, params.seed, device)
+save_encoder(pretrained, snakemake.output.encoder, omic, cohort.features[omic], settings)

@@ -1,0 +1,34 @@
+"""Fit a model on the training lines of a fold or, without splits, on all labelled lines.
+
+Input: samples and omics of the cell lines, dependency, fingerprints, scaling, encoders
+(networks), splits (folds), notes of the folds (final networks: how many epochs).
+Output: model (.safetensors), notes (.json).
+"""
+
+from typing import TYPE_CHECKING
+
+from deepdep.evaluate.splits import lines_of
+from deepdep.io.notes import load_notes
+from deepdep.io.parquet import read_table
+from deepdep.log import start_log
+from deepdep.training.checkpoint import save_model
+from deepdep.training.device import choose_device
+from deepdep.training.fit import Lines, fit_model, load_study, model_settings
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+start_log(snakemake.log[0])
+params, seed = snakemake.params, snakemake.params.seed
+device = choose_device(snakemake.resources.gpu, snakemake.threads)
+study = load_study(snakemake.input, params.omics)
+folds = [load_notes(path) for path in snakemake.input.get("fold_notes", [])]
+settings = model_settings(params.settings, params.widths, params.limit, folds)
+if snakemake.input.get("splits"):
+    repeat, fold = int(snakemake.wildcards.repeat), int(snakemake.wildcards.fold)
+    splits = read_table(snakemake.input.splits)
+    lines = Lines(*(lines_of(splits, repeat, fold, role) for role in ("train", "validation")))
+    seed += 1000 * repeat + fold
+else:
+    lines = Lines(list(study.dependency.index))
+save_model(fit_model(study, lines, settings, seed, device), snakemake.output.model)
