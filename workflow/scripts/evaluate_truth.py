@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from deepdep.evaluate.truth import recovery
+from deepdep.evaluate.recovery import recovery
 from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import read_matrix, read_table, write_table
 from deepdep.log import start_log

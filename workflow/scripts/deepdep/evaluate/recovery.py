@@ -18,8 +18,8 @@ GRID = np.linspace(0, 1, 201)  # false positive rates at which ROC curves are av
 class Recovery:
     """Tables over models.
 
-    ``classes``: model, class, n, mean_r (pooled out-of-fold), low, high (95 % interval over
-    genes), mean_r_fold. ``pairs``: model, omic, class, pairs, auroc, median_rank.
+    ``classes``: model, class, n, mean_r (out-of-fold, within folds), low, high (95 % interval
+    over genes), mean_r_pooled. ``pairs``: model, omic, class, pairs, auroc, median_rank.
     ``roc``: model, fpr, tpr.
     """
 
@@ -59,16 +59,21 @@ def recovery(
         table = pair_recovery(scores, pairs)
         found.append(table.assign(model=model))
         curves.append(mean_roc(roc_points(scores, pairs), table).assign(model=model))
-    return Recovery(pd.concat(classes), pd.concat(found), pd.concat(curves))
+    tables = (pd.concat(parts, ignore_index=True) for parts in (classes, found, curves))
+    return Recovery(*tables)
 
 
 def classes_of(per_gene: pd.DataFrame, genes: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Average r of the genes of each planted class, pooled and per fold."""
-    pooled = class_recovery(per_gene[["gene", "r"]], genes, np.random.default_rng(seed))
+    """Average r of the genes of each planted class, within folds first.
+
+    The pooled r of a gene that nothing predicts is below 0: its predictions are close to the
+    mean of the other folds, which is low where the test fold is high.
+    """
     folds = per_gene[["gene", "r_fold"]].rename(columns={"r_fold": "r"})
-    by_fold = class_recovery(folds, genes, np.random.default_rng(seed))
-    table = pooled.rename(columns={"r": "mean_r", "genes": "n"}).drop(columns=["absent", "undefined"])
-    return table.assign(mean_r_fold=by_fold["r"].to_numpy())
+    within = class_recovery(folds, genes, np.random.default_rng(seed))
+    pooled = class_recovery(per_gene[["gene", "r"]], genes, np.random.default_rng(seed))
+    table = within.rename(columns={"r": "mean_r", "genes": "n"}).drop(columns=["absent", "undefined"])
+    return table.assign(mean_r_pooled=pooled["r"].to_numpy())
 
 
 def mean_roc(points: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

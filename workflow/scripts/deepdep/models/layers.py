@@ -1,5 +1,6 @@
 """Layers that the networks share."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 
 import torch
@@ -15,14 +16,23 @@ def he_linear(inputs: int, outputs: int) -> nn.Linear:
 
 
 def encoder(inputs: int, widths: Sequence[int], dropout: float = 0.0) -> nn.Sequential:
-    """Return dense layers of ``widths``, each with ReLU and, before the last, dropout."""
-    layers: list[nn.Module] = []
-    for number, width in enumerate(widths):
-        layers += [he_linear(inputs, width), nn.ReLU()]
-        if dropout and number + 1 < len(widths):
-            layers.append(nn.Dropout(dropout))
-        inputs = width
-    return nn.Sequential(*layers)
+    """Return dense layers of ``widths``, each with ReLU and, but for the last, dropout.
+
+    Names of weights do not depend on ``dropout``, so a pretrained encoder fits with any.
+    """
+    sizes = [inputs, *widths]
+    return nn.Sequential(
+        *(
+            nn.Sequential(
+                OrderedDict(
+                    linear=he_linear(sizes[place], width),
+                    relu=nn.ReLU(),
+                    dropout=nn.Dropout(dropout if place + 1 < len(widths) else 0),
+                )
+            )
+            for place, width in enumerate(widths)
+        )
+    )
 
 
 def masked_mse(predicted: Tensor, target: Tensor, mask: Tensor) -> Tensor:

@@ -47,7 +47,7 @@ def label_classes(axis: Axes, table: pd.DataFrame, classes: list[str]) -> None:
     for edge in range(1, len(classes)):
         axis.axhline(edge - 0.5, color="#DDDDDD", linewidth=0.6)
     axis.axvline(0, color="black", linewidth=0.8)
-    axis.set_xlabel("mean per-gene Pearson r, out of fold (95 % interval)")
+    axis.set_xlabel("mean per-gene Pearson r, out of fold, within folds (95 % interval)")
 
 
 def draw_model(axis: Axes, rows: pd.DataFrame, places: list[float], color: str) -> None:

@@ -114,7 +114,7 @@ class GridRegressor:
 
     def notes(self) -> dict[str, Any]:
         """Return the number of features per omic and of epochs."""
-        features = {omic: layers[0].in_features for omic, layers in self.net.encoders.items()}
+        features = {omic: layers[0].linear.in_features for omic, layers in self.net.encoders.items()}
         return {"inputs": features, "best_epoch": self.trained.best_epoch}
 
     def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:

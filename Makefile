@@ -1,0 +1,46 @@
+# Thin: the plain commands are in README.md.
+PYTHON ?= python3
+VENV ?= .venv
+# A CPU-only torch (0.2 GB in place of 2.9 GiB on Linux):
+#   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+BIN := $(VENV)/bin
+INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c envs/lock.txt \
+    $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+
+.PHONY: demo test lock config-table clean
+
+demo: $(VENV)/.run
+	$(BIN)/snakemake --cores all
+	$(BIN)/snakemake --report results/demo/report.html
+	@echo "Open results/demo/report.html"
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
+	$(BIN)/snakemake --lint -s workflow/Snakefile
+	$(BIN)/pytest
+
+# Environments: what runs the workflow, and with the tools that check it
+$(VENV)/bin/pip:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/pip envs/requirements.txt envs/lock.txt
+	$(INSTALL) -r envs/requirements.txt
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run envs/requirements-dev.txt
+	$(INSTALL) -r envs/requirements-dev.txt
+	@touch $@
+
+# Upkeep: newer versions for the lock (needs uv); the table of keys in config/README.md
+lock:
+	uv pip compile --universal --python-version 3.11 --no-annotate --upgrade \
+	    --custom-compile-command "make lock" envs/requirements-dev.txt -o envs/lock.txt
+
+config-table: $(VENV)/.run
+	PYTHONPATH=workflow/scripts $(BIN)/python -m deepdep.config_table
+
+clean:
+	rm -rf results/* .snakemake
