@@ -182,7 +182,9 @@ def figure_names():
     ]
     names += [f"score_distributions_{model}" for model in PREDICTORS]
     if NETWORKS:
-        names += ["training_curves", "reconstruction_curves"]
+        names += ["training_curves"]
+    if any(config["models"][model]["pretrained"] for model in NETWORKS):
+        names += ["reconstruction_curves"]
     if "ridge" in MODELS:
         names += [f"versus_ridge_{model}" for model in NETWORKS]
     if config["simulated"]:

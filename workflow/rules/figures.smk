@@ -122,6 +122,7 @@ rule plot_training_curves:
         mem_mb=2000,
         runtime=10,
     params:
+        models=MODELS,
         note=NOTE,
     message:
         "Drawing the networks' losses"
@@ -230,6 +231,7 @@ rule plot_per_gene_r:
         mem_mb=2000,
         runtime=10,
     params:
+        models=MODELS,
         note=NOTE,
     message:
         "Drawing per-gene correlations"
@@ -292,6 +294,7 @@ rule plot_planted_classes:
         mem_mb=2000,
         runtime=10,
     params:
+        models=MODELS,
         note=NOTE,
     message:
         "Drawing recovery by planted class"
@@ -324,6 +327,7 @@ rule plot_planted_pairs:
         mem_mb=2000,
         runtime=10,
     params:
+        models=MODELS,
         note=NOTE,
     message:
         "Drawing the ranking of planted pairs"

@@ -23,6 +23,7 @@ rule predict_folds:
     params:
         omics=OMICS,
         score=config["dependency"]["score"],
+        note=NOTE,
     message:
         "Predicting the test lines of {wildcards.protocol} repeat {wildcards.repeat} with {wildcards.model}"
     script:
@@ -56,6 +57,7 @@ rule predict_cell_lines:
     params:
         omics=OMICS,
         score=config["dependency"]["score"],
+        note=NOTE,
     message:
         "Predicting all cell lines with {wildcards.model}"
     script:
@@ -86,6 +88,7 @@ rule predict_cohort:
     params:
         omics=OMICS,
         score=config["dependency"]["score"],
+        note=NOTE,
     message:
         "Predicting {wildcards.cohort} with {wildcards.model}"
     script:

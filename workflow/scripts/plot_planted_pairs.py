@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from deepdep.io.parquet import read_table
 from deepdep.log import start_log
-from deepdep.plot.style import save_figure
+from deepdep.plot.style import model_colors, save_figure
 from deepdep.plot.truth import pair_roc
 
 if TYPE_CHECKING:
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 start_log(snakemake.log[0])
 pairs = read_table(snakemake.input.pairs)
-whole = pairs[(pairs["omic"] == "all") & (pairs["class"] == "all")].set_index("model")["auroc"]
-figure = pair_roc(read_table(snakemake.input.roc), whole.to_dict())
+whole = pairs[(pairs["omic"] == "all") & (pairs["class"] == "all")].set_index("model")
+counts = (int(whole["pairs"].iloc[0]), int(whole["others"].iloc[0]))
+colors = model_colors(snakemake.params.models)
+figure = pair_roc(read_table(snakemake.input.roc), whole["auroc"].to_dict(), counts, colors)
 save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

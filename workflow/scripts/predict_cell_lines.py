@@ -23,9 +23,9 @@ fitted = fitted_model.predict(cohort)
 folds = mean_of_repeats([read_matrix(path) for path in snakemake.input.folds])
 table = put_out_of_fold(fitted, folds)
 
-model, score = snakemake.wildcards.model, snakemake.params.score
+model, about = snakemake.wildcards.model, {"score": snakemake.params.score, "data": snakemake.params.note}
 holds = f"predictions of {model}: labelled lines out of fold, others by the final model"
-write_matrix(table, snakemake.output.table, holds, score=score, simulated=snakemake.config["simulated"])
+write_matrix(table, snakemake.output.table, holds, **about)
 write_text_copy(table, snakemake.output.text)
 holds = f"predictions of {model} for lines it was trained on (in sample)"
-write_matrix(fitted.loc[folds.index], snakemake.output.fitted, holds, score=score)
+write_matrix(fitted.loc[folds.index], snakemake.output.fitted, holds, **about)

@@ -18,6 +18,7 @@ start_log(snakemake.log[0])
 fitted_model = load_model(snakemake.input.model, choose_device(0, snakemake.threads))
 (cohort,) = load_cohorts([snakemake.input.samples], snakemake.input.omics, snakemake.params.omics)
 table = fitted_model.predict(cohort)
+about = {"score": snakemake.params.score, "data": snakemake.params.note}
 holds = f"predictions of {snakemake.wildcards.model} for cohort {snakemake.wildcards.cohort}"
-write_matrix(table, snakemake.output.table, holds, score=snakemake.params.score)
+write_matrix(table, snakemake.output.table, holds, **about)
 write_text_copy(table, snakemake.output.text)

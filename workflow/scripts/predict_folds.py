@@ -20,5 +20,6 @@ device = choose_device(0, snakemake.threads)
 (cohort,) = load_cohorts([snakemake.input.samples], snakemake.input.omics, snakemake.params.omics)
 folds = fold_of_test_lines(read_table(snakemake.input.splits), int(snakemake.wildcards.repeat))
 predictions = predict_test_lines(cohort, folds, snakemake.input.models, device)
+about = {"score": snakemake.params.score, "data": snakemake.params.note}
 holds = f"out-of-fold predictions of {snakemake.wildcards.model}"
-write_matrix(predictions, snakemake.output.predictions, holds, score=snakemake.params.score)
+write_matrix(predictions, snakemake.output.predictions, holds, **about)

@@ -1,18 +1,25 @@
 """Checks of a study's config that need no job: keys, types, names, files, sample sheets."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from deepdep.errors import InputError
 from deepdep.io.sheets import read_sheet
+from deepdep.simulate.settings import Settings
 
-SIMULATED = "/simulated/"  # paths below results/<study>/simulated/ are made by the workflow
+SIMULATED = re.compile(r"results/[^/]+/simulated/")  # what the workflow's simulator writes
+NUMBER = re.compile(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", re.IGNORECASE)
 MOST_SHOWN = 10
+# JSON schema takes 5.0 for an integer, range() does not.
+INTEGERS = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+Validator = extend(Draft202012Validator, type_checker=INTEGERS)
 
 
 def expand_study(value: Any, study: str) -> Any:
@@ -32,8 +39,8 @@ def check_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     InputError
         Unknown key, wrong type, model or omic that is not defined, missing file, bad sheet.
     """
-    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda error: list(error.path))
-    problems = [line for error in errors for line in describe(error)]
+    errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(error.path))
+    problems = list(dict.fromkeys(line for error in errors for line in describe(error)))
     if not problems:
         problems = [*check_names(config), *check_files(config)]
     if problems:
@@ -60,8 +67,16 @@ def describe(error: ValidationError) -> Iterator[str]:
         yield f"{place}: missing {', '.join(missing)}"
     elif error.validator == "contains":
         yield f"{place}: must name {error.validator_value['const']}"
+    elif number_as_text(error):
+        yield f"{place}: {error.instance!r} is text; write a number without quotes, and 1e-3 as 0.001"
     else:
         yield f"{place}: {error.message} ({error.schema.get('description', error.validator)})"
+
+
+def number_as_text(error: ValidationError) -> bool:
+    """Tell whether a number was wanted and text found that looks like one."""
+    wanted = error.validator == "type" and re.search("integer|number", str(error.validator_value))
+    return bool(wanted) and isinstance(error.instance, str) and bool(NUMBER.fullmatch(error.instance))
 
 
 def check_names(config: Mapping[str, Any]) -> Iterator[str]:
@@ -76,6 +91,16 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
         yield "cohorts.ccl.domain: must be cell_line"
     for cohort, entry in config["cohorts"].items():
         yield from check_tables(cohort, entry, config["omics"])
+    if is_simulated(config):
+        yield from check_simulate(config)
+
+
+def check_simulate(config: Mapping[str, Any]) -> Iterator[str]:
+    """Check that the sizes of the simulated study go together."""
+    try:
+        Settings(**config["simulate"], seed=config["seed"])
+    except InputError as error:
+        yield f"simulate: {error}"
 
 
 def check_tables(cohort: str, entry: Mapping[str, Any], omics: list[str]) -> Iterator[str]:
@@ -111,7 +136,7 @@ def input_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def check_files(config: Mapping[str, Any]) -> Iterator[str]:
     """Check that every file exists that no rule makes."""
     for key, path in input_files(config):
-        if SIMULATED not in path and not Path(path).is_file():
+        if not path.startswith(f"results/{config['study']}/simulated/") and not Path(path).is_file():
             yield f"{key}: no file {path} (looked from {Path.cwd()})"
 
 
@@ -125,7 +150,7 @@ def check_sheets(config: Mapping[str, Any]) -> None:
 
 def is_simulated(config: Mapping[str, Any]) -> bool:
     """Tell whether any input is made by the simulator."""
-    return any(SIMULATED in path for _, path in input_files(config))
+    return any(SIMULATED.match(path) for _, path in input_files(config))
 
 
 def data_note(config: Mapping[str, Any]) -> str:

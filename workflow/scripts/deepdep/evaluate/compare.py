@@ -36,11 +36,14 @@ def patient_counts(patients: np.ndarray, draws: int, seed: int) -> np.ndarray:
 def gather(
     observed: pd.DataFrame, predicted: list[pd.DataFrame], means: list[pd.DataFrame], splits: pd.DataFrame
 ) -> list[Predictions]:
-    """Put labels and predictions of each repeat on one order of lines and genes."""
+    """Put labels and predictions of all repeats on one order of lines and genes.
+
+    The bootstrap counts lines by their place, so the order is that of the first repeat.
+    """
     repeats = []
+    lines, genes = fold_of_test_lines(splits, 0).index, observed.columns
     for repeat, (frame, mean) in enumerate(zip(predicted, means, strict=True)):
-        folds = fold_of_test_lines(splits, repeat)
-        lines, genes = folds.index, observed.columns
+        folds = fold_of_test_lines(splits, repeat)[lines]
         repeats.append(
             Predictions(
                 *(part.loc[lines, genes].to_numpy(np.float64) for part in (observed.loc[lines], frame, mean)),

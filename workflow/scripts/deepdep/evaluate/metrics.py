@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-FEWEST_IN_FOLD = 5  # lines of a fold needed to give it an r of its own
+FEWEST_IN_FOLD = 5  # measured lines of a gene in a fold needed to give it an r of its own
 CONSTANT = 1e-6  # spread of predictions, relative to that of the labels, that counts as none
 
 
@@ -81,12 +81,12 @@ def pooled_r(data: Predictions, counts: np.ndarray | None = None) -> np.ndarray:
 
 def fold_r(data: Predictions) -> np.ndarray:
     """Per-gene r within each fold, averaged over the folds that have one; one value per gene."""
-    rows = [data.folds == fold for fold in np.unique(data.folds)]
-    each = [pearson(data.observed[r], data.predicted[r])[0] for r in rows if r.sum() >= FEWEST_IN_FOLD]
-    if not each:
-        return np.full(data.observed.shape[1], np.nan)
-    stacked = np.where(varies(data), np.stack(each), np.nan)
-    return mean_of_finite(stacked)
+    each = []
+    for fold in np.unique(data.folds):
+        rows = data.folds == fold
+        enough = np.isfinite(data.observed[rows]).sum(axis=0) >= FEWEST_IN_FOLD
+        each.append(np.where(enough, pearson(data.observed[rows], data.predicted[rows])[0], np.nan))
+    return mean_of_finite(np.where(varies(data), np.stack(each), np.nan))
 
 
 def squared_errors(observed: np.ndarray, predicted: np.ndarray) -> np.ndarray:

@@ -19,7 +19,8 @@ class Recovery:
     """Tables over models.
 
     ``classes``: model, class, n, mean_r (out-of-fold, within folds), low, high (95 % interval
-    over genes), mean_r_pooled. ``pairs``: model, omic, class, pairs, auroc, median_rank.
+    over genes), mean_r_pooled. ``pairs``: model, omic, class, pairs, auroc,
+    median_rank, others (pairs of all omics that are not planted).
     ``roc``: model, fpr, tpr.
     """
 
@@ -57,7 +58,8 @@ def recovery(
             continue
         scores = pair_scores(omics, frame)
         table = pair_recovery(scores, pairs)
-        found.append(table.assign(model=model))
+        others = sum(part.size for part in scores.values()) - int(table["pairs"].iloc[0])
+        found.append(table.assign(model=model, others=others))
         curves.append(mean_roc(roc_points(scores, pairs), table).assign(model=model))
     tables = (pd.concat(parts, ignore_index=True) for parts in (classes, found, curves))
     return Recovery(*tables)

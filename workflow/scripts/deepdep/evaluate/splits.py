@@ -65,10 +65,19 @@ def cross_validation(
 
 
 def choose_validation(patients: pd.Series, share: float, generator: np.random.Generator) -> list[str]:
-    """Choose whole patients until about ``share`` of the samples, at least one, are theirs."""
+    """Choose whole patients until about ``share`` of the samples, at least one, are theirs.
+
+    One patient stays for training; InputError where there is no other.
+    """
+    order = generator.permutation(patients.unique())
+    if len(order) < 2:
+        raise InputError(
+            f"A fold has one patient to train on, {order[0]}, and none to stop early by.",
+            "add lines of other patients, or raise protocols.cv.folds in the config.",
+        )
     wanted = max(1, round(share * len(patients)))
     chosen: list[str] = []
-    for patient in generator.permutation(patients.unique()):
+    for patient in order[:-1]:
         if len(chosen) >= wanted:
             break
         chosen += list(patients.index[patients == patient])

@@ -17,7 +17,7 @@ def save_arrays(arrays: dict[str, np.ndarray], notes: dict[str, Any], path: str 
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     with whole_file(path) as temporary:
         save_file(whole, temporary)
-    text = json.dumps({"version": deepdep.__version__, **notes}, indent=1, sort_keys=True)
+    text = json.dumps({"version": deepdep.__version__, **notes}, indent=1)
     with whole_file(Path(path).with_suffix(".json")) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

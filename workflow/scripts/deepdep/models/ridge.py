@@ -41,7 +41,7 @@ class Ridge:
         design, labels = training.all_lines()
         self.omics = list(design.values)
         kernels = {omic: linear_kernel(design.values[omic]) for omic in self.omics}
-        self.scales = {omic: 1 / max(np.trace(kernels[omic]) / len(labels), 1e-12) for omic in self.omics}
+        self.scales = {omic: kernel_scale(kernels[omic]) for omic in self.omics}
         scaled = {omic: kernels[omic] * self.scales[omic] for omic in self.omics}
         self.weights = self._tune_weights(scaled, labels)
         self._solve(weighted_sum(scaled, self.weights), labels)
@@ -82,7 +82,7 @@ class Ridge:
         """Return the kernel between ``design`` and the training lines times the dual weights."""
         kernel = sum(
             design.values[omic] @ self.train[omic].T * (self.scales[omic] * self.weights[omic])
-            for omic in self.omics
+            for omic in sorted(self.omics)  # one order of summation, also after restore
         )
         return (kernel @ self.duals + self.intercepts).astype(np.float32)
 
@@ -93,7 +93,7 @@ class Ridge:
 
     def notes(self) -> dict[str, Any]:
         """Return the omics' weights and the scale of each kernel."""
-        return {"weights": self.weights, "scales": {omic: float(s) for omic, s in self.scales.items()}}
+        return {"weights": self.weights, "scales": self.scales}
 
     def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
         """Take up a stored state."""
@@ -149,6 +149,11 @@ class KernelSolver:
 def linear_kernel(values: np.ndarray) -> np.ndarray:
     """Return the inner products of all pairs of lines, float64."""
     return (values @ values.T).astype(np.float64)
+
+
+def kernel_scale(kernel: np.ndarray) -> float:
+    """Return the factor that gives the kernel a trace equal to the number of lines."""
+    return float(1 / max(np.trace(kernel) / len(kernel), 1e-12))
 
 
 def weighted_sum(kernels: dict[str, np.ndarray], weights: dict[str, float]) -> np.ndarray:

@@ -25,7 +25,7 @@ def training_curves(history: pd.DataFrame, colors: dict[str, str] | None = None)
         Colour by model.
     """
     colors = colors or model_colors(history["model"])
-    return loss_panels(history, "model", "MSE (score²)", colors)
+    return loss_panels(history, "model", "MSE of the target (score² or SD²)", colors)
 
 
 def reconstruction_curves(history: pd.DataFrame) -> Figure:

@@ -6,7 +6,7 @@ z-scores, say), so by default each domain has statistics of its own.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -47,6 +47,16 @@ class Design:
     values: dict[str, np.ndarray]
     observed: dict[str, np.ndarray]
     present: np.ndarray
+
+    def ordered(self, omics: Iterable[str]) -> "Design":
+        """Return the design with its omics, and the columns of ``present``, in this order."""
+        order = list(omics)
+        columns = [list(self.values).index(omic) for omic in order]
+        return Design(
+            {omic: self.values[omic] for omic in order},
+            {omic: self.observed[omic] for omic in order},
+            self.present[:, columns],
+        )
 
     def take(self, rows: np.ndarray) -> "Design":
         """Return the design of some rows."""
@@ -181,7 +191,8 @@ def fit_features(raw: np.ndarray, winsorize: float) -> dict[str, np.ndarray]:
     -------
     dict
         low, high, center, scale, one value per feature. A feature without a measured value
-        has no limits, centre 0 and scale 1; a constant one has scale 1.
+        has no limits, centre 0 and an infinite scale: whatever comes later counts as 0, not
+        as an unscaled number. A constant one has scale 1.
     """
     low, high = np.full((2, raw.shape[1]), np.inf, np.float32) * np.array([[-1], [1]], np.float32)
     measured = np.isfinite(raw).any(axis=0)
@@ -190,9 +201,10 @@ def fit_features(raw: np.ndarray, winsorize: float) -> dict[str, np.ndarray]:
         low[measured], high[measured] = np.nanquantile(part, [winsorize, 1 - winsorize], axis=0)
     part = np.clip(part, low[measured], high[measured])
     center = np.zeros(raw.shape[1], np.float32)
-    scale = np.ones(raw.shape[1], np.float32)
+    scale = np.full(raw.shape[1], np.inf, np.float32)
     if part.size:
-        center[measured] = np.nanmean(part, axis=0)
-        spread = np.nanstd(part, axis=0)
+        # in double precision: in single, a constant feature gets a spread of rounding errors
+        center[measured] = np.nanmean(part, axis=0, dtype=np.float64)
+        spread = np.nanstd(part, axis=0, dtype=np.float64)
         scale[measured] = np.where(spread > 0, spread, 1)
     return {"low": low, "high": high, "center": center, "scale": scale}

@@ -49,20 +49,22 @@ def fit_model(
 ) -> FittedModel:
     """Fit the model of ``settings``; scaling and labels come from ``lines`` alone.
 
-    With ``shuffle_labels`` in the settings the labels of the training lines change places
-    (one order for all genes): what a model then predicts is chance.
+    With ``shuffle_labels`` in the settings the labels of the training lines change places,
+    and those of the validation lines among themselves (one order for all genes): what a model
+    then predicts is chance.
     """
     training_cohort = study.cohort.take(lines.train)
     scaling = study.reference.scaling
     transform = study.reference.updated(
         Transform.fit(join_cohorts([training_cohort, study.unlabelled]), scaling)
     )
-    labels = labels_of(study.dependency, lines.train)
+    labels = [labels_of(study.dependency, names) for names in (lines.train, lines.validation)]
     if settings["shuffle_labels"]:
-        labels = np.random.default_rng(seed).permutation(labels)
+        generator = np.random.default_rng(seed)
+        labels = [generator.permutation(part) for part in labels]
     training = TrainingSet(
         design=transform.apply(training_cohort),
-        labels=labels,
+        labels=labels[0],
         genes=list(study.dependency.columns),
         fingerprints=study.fingerprints.loc[study.dependency.columns].to_numpy(),
         features=study.cohort.features,
@@ -73,7 +75,7 @@ def fit_model(
         training = replace(
             training,
             validation_design=transform.apply(study.cohort.take(lines.validation)),
-            validation_labels=labels_of(study.dependency, lines.validation),
+            validation_labels=labels[1],
         )
     logger.info("lines: %d to train on, %d to validate", len(lines.train), len(lines.validation))
     model = build_model(settings, device)

@@ -2,6 +2,7 @@
 
 import copy
 import logging
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,7 @@ def train(network: nn.Module, task: Task, settings: LoopSettings, label: str) ->
     Raises
     ------
     FloatingPointError
-        If a loss is not finite; epoch and batch are named.
+        If a loss is not finite; epoch and batch, or the validation, are named.
     """
     optimizer = torch.optim.AdamW(
         network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
@@ -67,7 +68,7 @@ def train(network: nn.Module, task: Task, settings: LoopSettings, label: str) ->
     best, best_weights = (float("inf"), 0), None
     for epoch in progress(range(1, settings.epochs + 1), label, settings.epochs):
         losses = run_epoch(network, task, optimizer, settings, epoch)
-        validation = evaluate(network, task)
+        validation = evaluate(network, task, epoch)
         rows.append({"epoch": epoch, "train": losses, "validation": validation})
         logger.info("%s: epoch %d, train %.5f, validation %.5f", label, epoch, losses, validation)
         if task.validate is not None and validation < best[0]:
@@ -98,10 +99,13 @@ def run_epoch(
     return torch.stack(losses).mean().item()
 
 
-def evaluate(network: nn.Module, task: Task) -> float:
+def evaluate(network: nn.Module, task: Task, epoch: int) -> float:
     """Return the validation loss, NaN where there is no validation."""
     if task.validate is None:
         return float("nan")
     network.eval()
     with torch.no_grad():
-        return task.validate()
+        loss = task.validate()
+    if not math.isfinite(loss):
+        raise FloatingPointError(f"the validation loss is {loss} in epoch {epoch}")
+    return loss

@@ -18,7 +18,7 @@ from deepdep.training.loop import LoopSettings, Task, Trained, train
 
 logger = logging.getLogger("deepdep")
 
-PREDICTED_SAMPLES = 256  # samples per block of a prediction: bounds memory, not results
+BLOCK_SAMPLES = 8  # samples that meet all genes at once in a prediction: bounds memory, not results
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,16 @@ class GridRegressor:
 
     def _predict_scaled(self, design: Design) -> np.ndarray:
         self.net.eval()
-        parts = []
+        values, present = to_device(design.ordered(self.net.encoders), self.device)
+        # Written into one array: kept pieces would pin the blocks' memory between them.
+        predicted = np.empty((len(present), len(self.gene_inputs)), np.float32)
         with torch.no_grad():
             genes = self.net.encode_genes(self.gene_inputs)
-            for start in range(0, len(design.present), PREDICTED_SAMPLES):
-                part = design.take(np.arange(start, min(start + PREDICTED_SAMPLES, len(design.present))))
-                samples = self.net.encode_samples(*to_device(part, self.device))
-                parts += [self.net.meet(samples[i : i + 8], genes).cpu() for i in range(0, len(samples), 8)]
-        return torch.cat(parts).numpy()
+            samples = self.net.encode_samples(values, present)
+            for start in range(0, len(samples), BLOCK_SAMPLES):
+                rows = slice(start, start + BLOCK_SAMPLES)
+                predicted[rows] = self.net.meet(samples[rows], genes).cpu().numpy()
+        return predicted
 
     def predict(self, design: Design) -> np.ndarray:
         """Return predicted gene effect, samples x genes float32, on the scale of the labels."""
@@ -113,15 +115,16 @@ class GridRegressor:
         return weights | own
 
     def notes(self) -> dict[str, Any]:
-        """Return the number of features per omic and of epochs."""
-        features = {omic: layers[0].linear.in_features for omic, layers in self.net.encoders.items()}
+        """Return the number of features per omic, in the network's order, and of epochs."""
+        # pairs, not an object: json may sort the keys of an object
+        features = [[omic, layers[0].linear.in_features] for omic, layers in self.net.encoders.items()]
         return {"inputs": features, "best_epoch": self.trained.best_epoch}
 
     def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
         """Take up a stored state."""
         self.center, self.scale = arrays["center"], arrays["scale"]
         self.fingerprints = arrays["fingerprints"].astype(np.float32)
-        self._build(notes["inputs"])
+        self._build(dict(notes["inputs"]))
         weights = {
             key[4:]: torch.from_numpy(array) for key, array in arrays.items() if key.startswith("net/")
         }
@@ -194,4 +197,5 @@ def target_scale(labels: np.ndarray, target: str) -> tuple[np.ndarray, np.ndarra
 
 def numpy_mse(predicted: np.ndarray, labels: np.ndarray) -> float:
     """Return the mean squared error where labels are measured."""
-    return float(np.nanmean((predicted - labels) ** 2))
+    measured = np.isfinite(labels)
+    return float(np.square(predicted[measured] - labels[measured]).mean())

@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from deepdep.errors import InputError
 from deepdep.models.autoencoder import Autoencoder
 from deepdep.models.layers import masked_mse
 from deepdep.prepare.transform import Design
@@ -68,6 +69,11 @@ def pretrain(
         Unlabelled samples; those without the omic are left out.
     patients
         Patient of each sample: all samples of one are on the same side of the split.
+
+    Raises
+    ------
+    InputError
+        If fewer than two patients have the omic.
     """
     rows = np.flatnonzero(design.observed[omic].any(axis=1))
     values = torch.from_numpy(design.values[omic][rows]).to(device)
@@ -90,6 +96,11 @@ def pretrain(
 def split_patients(patients: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
     """Choose about ``share`` of the patients; return which samples are theirs, at least one."""
     unique = np.unique(patients)
+    if len(unique) < 2:
+        raise InputError(
+            f"{len(unique)} patients without labelled lines have the omic, too few to pretrain its encoder.",
+            "add unlabelled samples to the reference cohorts, or compare no model with pretrained: true.",
+        )
     chosen = generator.permutation(unique)[: max(1, round(share * len(unique)))]
     return np.isin(patients, chosen)
 
