@@ -341,7 +341,7 @@ def test_curves_mark_the_best_epoch_of_each_fold():
     marks = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
     assert [float(mark.get_xdata()[0]) for mark in marks] == [4, 6]
     assert "n = 3 runs" in texts(figure)
-    assert figure.get_supylabel() == "MSE (score²)"
+    assert figure.get_supylabel() == "MSE of the target (score² or SD²)"
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert legend == ["training", "validation", "best epoch (least validation loss)"]
 

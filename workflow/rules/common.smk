@@ -187,7 +187,7 @@ def figure_names():
         names += ["reconstruction_curves"]
     if "ridge" in MODELS:
         names += [f"versus_ridge_{model}" for model in NETWORKS]
-    if config["simulated"]:
+    if config["simulated"] and MODELS != ["gene_mean"]:
         names += ["planted_classes", "planted_pairs"]
     return names
 

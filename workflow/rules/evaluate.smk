@@ -102,7 +102,7 @@ rule report_metrics:
 
 rule report_clipping:
     input:
-        code=library("plot"),
+        code=library("io", "plot"),
         table="results/{study}/tables/clipping.tsv",
     output:
         page=report(

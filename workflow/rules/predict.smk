@@ -97,7 +97,7 @@ rule predict_cohort:
 
 rule describe_predictions:
     input:
-        code=library("io"),
+        code=library("io", "prepare", "models", "training"),
         samples=expand(
             "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=COHORTS
         ),

@@ -44,6 +44,8 @@ def gather(
     lines, genes = fold_of_test_lines(splits, 0).index, observed.columns
     for repeat, (frame, mean) in enumerate(zip(predicted, means, strict=True)):
         folds = fold_of_test_lines(splits, repeat)[lines]
+        if frame.loc[lines, genes].isna().any(axis=None):
+            raise ValueError(f"repeat {repeat}: lines or genes without a prediction")
         repeats.append(
             Predictions(
                 *(part.loc[lines, genes].to_numpy(np.float64) for part in (observed.loc[lines], frame, mean)),

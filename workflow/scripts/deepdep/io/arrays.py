@@ -14,10 +14,10 @@ from deepdep.io.notes import load_notes
 
 def save_arrays(arrays: dict[str, np.ndarray], notes: dict[str, Any], path: str | Path) -> None:
     """Write arrays to ``path`` (.safetensors) and notes to the .json beside it."""
+    text = json.dumps({"version": deepdep.__version__, **notes}, indent=1)
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     with whole_file(path) as temporary:
         save_file(whole, temporary)
-    text = json.dumps({"version": deepdep.__version__, **notes}, indent=1)
     with whole_file(Path(path).with_suffix(".json")) as temporary:
         temporary.write_text(text, encoding="utf-8")
 

@@ -47,7 +47,7 @@ def load_cohort(samples: str | Path, omics: Mapping[str, str | Path]) -> Cohort:
     """Load the modelled samples of a cohort and its omics from their parquet files."""
     sheet = read_table(samples, index="sample")
     sheet = sheet[sheet["modelled"]]
-    frames = {omic: read_matrix(path).reindex(sheet.index) for omic, path in omics.items()}
+    frames = {omic: read_matrix(path).reindex(sheet.index).astype(np.float32) for omic, path in omics.items()}
     return Cohort(sheet, frames)
 
 
@@ -70,6 +70,8 @@ def load_cohorts(samples: list[str], omics: list[str], names: list[str]) -> list
 def join_cohorts(cohorts: Iterable[Cohort]) -> Cohort:
     """Stack cohorts that share their feature lists; every omic is a key of each."""
     cohorts = list(cohorts)
+    if any(cohort.features != cohorts[0].features for cohort in cohorts):
+        raise ValueError("cohorts with different features cannot be joined")
     samples = pd.concat([cohort.samples for cohort in cohorts])
     omics = {omic: pd.concat([cohort.omics[omic] for cohort in cohorts]) for omic in cohorts[0].omics}
     return Cohort(samples, omics)

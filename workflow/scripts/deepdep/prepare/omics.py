@@ -220,4 +220,4 @@ def aligned(frame: pd.DataFrame, request: OmicRequest) -> pd.DataFrame:
     text = "%s: %d of %d features of the cell lines, %d others left out; lacking: %s"
     others = frame.shape[1] - shared.sum()
     logger.info(text, request.path, shared.sum(), len(wanted), others, few(wanted[~shared]) or "none")
-    return frame.reindex(columns=wanted)
+    return frame.reindex(columns=wanted).astype(np.float32)

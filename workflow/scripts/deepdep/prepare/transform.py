@@ -93,7 +93,7 @@ class Transform:
         """Winsorise, scale and zero-fill the omics of ``cohort``."""
         values, observed = {}, {}
         for omic, frame in cohort.omics.items():
-            raw = frame.to_numpy(np.float32)
+            raw = self._usable(omic, frame.to_numpy(np.float32), cohort.samples["domain"].to_numpy())
             observed[omic] = np.isfinite(raw)
             values[omic] = self._scaled(omic, raw, cohort.samples["domain"].to_numpy())
         present = np.stack([observed[omic].any(axis=1) for omic in observed], axis=1)
@@ -130,6 +130,13 @@ class Transform:
         other = next(key for key in self.statistics if key[0] == omic)
         logger.warning("%s: no statistics for domain %s, those of %s are used", omic, domain, other[1])
         return self.statistics[other]
+
+    def _usable(self, omic: str, raw: np.ndarray, domains: np.ndarray) -> np.ndarray:
+        """Take features that were never measured in fitting for not measured: no model knows them."""
+        if self.scaling.scope[omic] == "none":
+            return raw
+        known = {domain: np.isfinite(self._of(omic, domain)["scale"]) for domain in np.unique(domains)}
+        return np.where(np.stack([known[domain] for domain in domains]), raw, np.nan)
 
     def _scaled(self, omic: str, raw: np.ndarray, domains: np.ndarray) -> np.ndarray:
         if self.scaling.scope[omic] == "none":

@@ -59,6 +59,10 @@ def fit_model(
         Transform.fit(join_cohorts([training_cohort, study.unlabelled]), scaling)
     )
     labels = [labels_of(study.dependency, names) for names in (lines.train, lines.validation)]
+    bare = np.isnan(labels[0]).all(axis=0)
+    if bare.any():
+        names = ", ".join(study.dependency.columns[bare][:5])
+        logger.warning("%d genes have no label in the training lines, 0 is predicted: %s", bare.sum(), names)
     if settings["shuffle_labels"]:
         generator = np.random.default_rng(seed)
         labels = [generator.permutation(part) for part in labels]

@@ -1,0 +1,165 @@
+"""The table of models: what is reported, and intervals that resample whole patients."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from deepdep.errors import InputError
+from deepdep.evaluate.compare import (
+    Setting,
+    compare_models,
+    gather,
+    interval,
+    mean_over_genes,
+    patient_counts,
+)
+from deepdep.evaluate.metrics import overall, pooled_r, skill
+from deepdep.evaluate.splits import cross_validation, fold_of_test_lines
+
+GENES = [f"G{number}" for number in range(8)]
+REPEATS = 2
+
+
+def make(seed: int = 1, twins: int = 10) -> tuple[pd.DataFrame, dict[str, list[pd.DataFrame]], pd.DataFrame]:
+    """Make labels, predictions of a model and of the gene mean, and splits; some patients have two lines."""
+    rng = np.random.default_rng(seed)
+    lines = pd.Index([f"L{row}" for row in range(80)], name="sample")
+    numbers = np.where(np.arange(80) < 2 * twins, np.arange(80) // 2, np.arange(80))
+    patients = pd.Series([f"P{number}" for number in numbers], lines)
+    signal = rng.normal(size=(80, 8))
+    observed = pd.DataFrame(signal + np.linspace(-2, 2, 8), lines, GENES)
+    splits = cross_validation(patients, 4, REPEATS, 0.1, seed)
+    predicted: dict[str, list[pd.DataFrame]] = {"gene_mean": [], "model": []}
+    for repeat in range(REPEATS):
+        folds = fold_of_test_lines(splits, repeat)
+        means = [observed.drop(index=folds.index[folds == fold]).mean() for fold in folds]
+        mean = pd.DataFrame(means, folds.index, GENES)
+        predicted["gene_mean"].append(mean)
+        noise = rng.normal(size=mean.shape)
+        predicted["model"].append(0.6 * (observed.loc[mean.index] - mean) + mean + 0.6 * noise)
+    missing = pd.DataFrame(rng.random(observed.shape) < 0.05, lines, GENES)
+    return observed.mask(missing), predicted, splits
+
+
+def setting(**changes: object) -> Setting:
+    return Setting(**{"genes": GENES, "min_lines": 20, "draws": 300, "seed": 1, **changes})
+
+
+def test_gene_mean_has_to_be_there() -> None:
+    observed, predicted, splits = make()
+    del predicted["gene_mean"]
+    with pytest.raises(InputError, match=r"gene_mean is missing.* Remedy: add gene_mean to compare"):
+        compare_models(observed, predicted, splits, setting())
+
+
+def test_genes_with_few_labels_are_left_out() -> None:
+    observed, predicted, splits = make()
+    observed.iloc[19:, 2] = np.nan
+    observed.iloc[:, 3] = np.nan
+    observed.iloc[:20, 3] = observed.iloc[:20, 4].fillna(0)
+    summary, genes = compare_models(observed, predicted, splits, setting(genes=GENES[:6], draws=20))
+    assert sorted(genes["gene"].unique()) == ["G0", "G1", "G3", "G4", "G5"]
+    assert summary["genes"].tolist() == [5, 5]
+    with pytest.raises(InputError, match=r"No gene has 100 labels, the most is \d+\. Remedy: "):
+        compare_models(observed, predicted, splits, setting(min_lines=100))
+
+
+def test_intervals_contain_estimates_and_narrow_with_level() -> None:
+    observed, predicted, splits = make()
+    wide, _ = compare_models(observed, predicted, splits, setting())
+    narrow, _ = compare_models(observed, predicted, splits, setting(level=0.5))
+    wide, narrow = (table.set_index("model").loc["model"] for table in (wide, narrow))
+    for name in ("mean_r", "skill", "overall_r"):
+        assert wide[f"{name}_low"] < narrow[f"{name}_low"] < wide[name]
+        assert wide[name] < narrow[f"{name}_high"] < wide[f"{name}_high"]
+
+
+def test_numbers_equal_those_of_plain_pandas() -> None:
+    observed, predicted, splits = make()
+    summary, genes = compare_models(observed, predicted, splits, setting(draws=10))
+    row = summary.set_index("model").loc["model"]
+    r = [frame.corrwith(observed.loc[frame.index]) for frame in predicted["model"]]
+    expected = np.mean(r, axis=0)
+    table = genes[genes["model"] == "model"].set_index("gene")
+    np.testing.assert_allclose(table["r"], expected, rtol=1e-9)
+    assert row["mean_r"] == pytest.approx(expected.mean())
+    assert row["genes_r_above_0.4"] == (expected > 0.4).sum()
+    mse = [np.nanmean((frame - observed.loc[frame.index]) ** 2) for frame in predicted["model"]]
+    assert row["mse"] == pytest.approx(np.mean(mse))
+    assert (row["lines"], row["patients"], row["genes_with_r"]) == (80, 70, 8)
+
+
+def test_gene_mean_has_no_skill_and_no_r() -> None:
+    observed, predicted, splits = make()
+    row = (
+        compare_models(observed, predicted, splits, setting(draws=50))[0].set_index("model").loc["gene_mean"]
+    )
+    assert row[["skill", "skill_low", "skill_high"]].tolist() == [0, 0, 0]
+    assert row[["mean_r", "mean_r_low", "mean_r_high"]].isna().all()
+    assert row["genes_with_r"] == 0
+    assert 0.7 < row["overall_r"] < 1  # genes differ: the reason why overall r says little
+
+
+def test_lines_of_a_patient_are_drawn_together() -> None:
+    patients = np.array(["b", "a", "b", "c", "a", "d"])
+    counts = patient_counts(patients, 500, seed=1)
+    assert counts.shape == (500, 6)
+    assert (counts[:, 0] == counts[:, 2]).all()
+    assert (counts[:, 1] == counts[:, 4]).all()
+    assert (counts[:, [0, 1, 3, 5]].sum(axis=1) == 4).all()  # as many patients as there are
+    assert counts.mean() == pytest.approx(1, abs=0.1)
+    assert (patient_counts(patients, 500, seed=1) == counts).all()
+    assert (patient_counts(patients, 500, seed=2) != counts).any()
+
+
+def test_repeats_are_on_one_order_of_lines_so_that_draws_agree() -> None:
+    observed, predicted, splits = make()
+    first, second = gather(observed, predicted["model"], predicted["gene_mean"], splits)
+    lines = fold_of_test_lines(splits, 0).index
+    assert list(lines) != list(fold_of_test_lines(splits, 1).index)
+    np.testing.assert_array_equal(first.observed, second.observed)
+    for repeat, data in enumerate((first, second)):
+        np.testing.assert_array_equal(data.predicted, predicted["model"][repeat].loc[lines])
+        np.testing.assert_array_equal(data.folds, fold_of_test_lines(splits, repeat)[lines])
+
+
+def test_interval_equals_resampling_patients_by_name() -> None:
+    observed, predicted, splits = make()
+    row = compare_models(observed, predicted, splits, setting())[0].set_index("model").loc["model"]
+    patients = splits.drop_duplicates("sample").set_index("sample")["group"]
+    weights = pd.DataFrame(
+        patient_counts(patients[fold_of_test_lines(splits, 0).index].to_numpy(), 300, 1),
+        columns=fold_of_test_lines(splits, 0).index,
+    )
+    draws = np.zeros((3, 300))
+    for repeat in range(REPEATS):
+        # this repeat in its own order of lines, the draws found by name
+        own = splits[splits["repeat"] == repeat].assign(repeat=0)
+        (data,) = gather(observed, [predicted["model"][repeat]], [predicted["gene_mean"][repeat]], own)
+        counts = weights[fold_of_test_lines(own, 0).index].to_numpy()
+        draws[0] += mean_over_genes(pooled_r(data, counts)) / REPEATS
+        draws[1] += skill(data, counts) / REPEATS
+        draws[2] += overall(data, counts) / REPEATS
+    for name, values in zip(("mean_r", "skill", "overall_r"), draws, strict=True):
+        assert [row[f"{name}_low"], row[f"{name}_high"]] == pytest.approx(interval(values, 0.95))
+
+
+def test_twins_widen_the_interval() -> None:
+    """Copies of a line are no new evidence: forty pairs of twins say as much as forty lines."""
+    observed, predicted, splits = make(twins=40)
+    width = {}
+    for twins in (True, False):
+        if twins:
+            for frame in (observed, *predicted["model"], *predicted["gene_mean"]):
+                for line in range(1, 80, 2):
+                    frame.loc[f"L{line}"] = frame.loc[f"L{line - 1}"]
+        groups = splits if twins else splits.assign(group=splits["sample"])
+        row = compare_models(observed, predicted, groups, setting())[0].set_index("model").loc["model"]
+        width[twins] = row["mean_r_high"] - row["mean_r_low"]
+    assert width[True] / width[False] == pytest.approx(np.sqrt(2), rel=0.15)
+
+
+def test_mean_over_genes_passes_over_genes_without_r() -> None:
+    values = np.array([[0.2, np.nan, 0.4], [np.nan] * 3])
+    np.testing.assert_allclose(mean_over_genes(values), [0.3, np.nan])
+    assert interval(np.arange(101.0), 0.9) == pytest.approx((5, 95))
