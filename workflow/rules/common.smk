@@ -79,7 +79,7 @@ wildcard_constraints:
 
 
 def library(*parts):
-    """List the library's modules that a rule uses: editing one of them reruns the rule."""
+    """List the modules that a rule uses, as its input, so that an edit makes it run again."""
     root = WORKFLOW / "scripts" / "deepdep"
     files = [root / "errors.py", root / "log.py"]
     for part in parts:

@@ -15,8 +15,13 @@ MODEL_KINDS = "model_"  # definitions of the kinds of models, listed under model
 
 def rows_of(schema: Mapping[str, Any], node: Mapping[str, Any], place: str) -> Iterator[tuple[str, str, str]]:
     """Yield (key, type, description) of every key below ``node``."""
+    first: dict[str, str] = {}  # a table told once need not be told for its sisters
     for name, entry in node.get("properties", {}).items():
-        yield from entry_rows(schema, entry, f"{place}{name}")
+        rows = list(entry_rows(schema, entry, f"{place}{name}"))
+        sister = first.setdefault(entry.get("$ref", name), name)
+        if sister != name and len(rows) > 1:
+            rows = [(*rows[0][:2], f"{rows[0][2]} Keys as of {sister}.")]
+        yield from rows
     open_entry = node.get("additionalProperties")
     if isinstance(open_entry, Mapping):
         yield from rows_of(schema, open_entry, f"{place}<name>.")

@@ -12,6 +12,7 @@ from deepdep.errors import InputError
 
 Item = TypeVar("Item")
 logger = logging.getLogger("deepdep")
+logger.addHandler(logging.NullHandler())  # silent until a rule starts its log: Snakefiles are read often
 
 
 def start_log(path: str) -> None:

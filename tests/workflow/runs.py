@@ -1,0 +1,74 @@
+"""Start the workflow as a user does, in a copy of the project's tree."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "results", "resources")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a command left on the terminal: exit status, and both streams as one text."""
+
+    status: int
+    text: str
+
+    @property
+    def jobs(self) -> Counter[str]:
+        """Number of jobs of each rule, from the table of job counts; the total is left out."""
+        rows = re.findall(r"^(\w+) +(\d+)$", self.text, re.MULTILINE)
+        return Counter({rule: int(count) for rule, count in rows if rule != "total"})
+
+
+def copy_tree(folder: Path) -> Path:
+    """Copy the project as a clean clone has it (tracked files and those git does not ignore)."""
+    if not (ROOT / ".git").exists():
+        return Path(shutil.copytree(ROOT, folder, ignore=NOT_COPIED, dirs_exist_ok=True))
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def snakemake(folder: Path, *arguments: str, timeout: int = 120) -> Run:
+    """Run snakemake in ``folder`` and return what a user sees of it."""
+    done = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--cores", "2", *arguments],
+        cwd=folder,
+        timeout=timeout,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout)
+
+
+def write_config(path: Path, settings: Mapping[str, Any]) -> str:
+    """Write an override file and return its path as text."""
+    path.write_text(yaml.safe_dump(dict(settings)), encoding="utf-8")
+    return str(path)
+
+
+def files_below(folder: Path) -> set[str]:
+    """List the files below a folder, hidden ones too, relative to it."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}

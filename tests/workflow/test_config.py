@@ -1,0 +1,380 @@
+"""A config that cannot run is refused before any job starts, with place and remedy."""
+
+import copy
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from runs import ROOT, files_below, snakemake, write_config
+
+from deepdep.config import check_config, data_note, expand_study, is_simulated
+from deepdep.errors import InputError
+from deepdep.simulate.settings import LEAST
+
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
+DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+NAMED_BY_USER = (("cohorts",), ("models",))
+Edit = Callable[[dict[str, Any]], Any]
+
+
+@pytest.fixture
+def config() -> dict[str, Any]:
+    """Return the default config, as the workflow checks it."""
+    return expand_study(copy.deepcopy(DEFAULT), "demo")
+
+
+def refusal(config: dict[str, Any]) -> str:
+    """Return the message with which a config is refused."""
+    with pytest.raises(InputError) as error:
+        check_config(config, SCHEMA)
+    return str(error.value)
+
+
+def at(config: dict[str, Any], path: tuple[str, ...]) -> Any:
+    """Return the part of a config below a path of keys."""
+    for key in path:
+        config = config[key]
+    return config
+
+
+def mappings(config: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """List the paths of all mappings of a config."""
+    if isinstance(config, dict):
+        yield path
+        for key in config:
+            yield from mappings(config[key], (*path, key))
+
+
+def leaves(config: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """List the paths of everything in a config that is no mapping."""
+    if not isinstance(config, dict):
+        yield path
+        return
+    for key in config:
+        yield from leaves(config[key], (*path, key))
+
+
+CLOSED = [path for path in mappings(DEFAULT) if path not in NAMED_BY_USER]
+LEAVES = list(leaves(DEFAULT))
+
+
+def test_the_default_config_and_the_walk_over_it_are_whole(config: dict[str, Any]):
+    check_config(config, SCHEMA)
+    assert len(CLOSED) >= 30
+    assert len(LEAVES) >= 90
+
+
+@pytest.mark.parametrize("path", CLOSED, ids=".".join)
+def test_misspelt_key_is_named_with_its_place_and_the_right_spelling(
+    config: dict[str, Any], path: tuple[str, ...]
+):
+    """Every key of every section: one letter too many, as slips of the finger are."""
+    place = ".".join(path) or "top level"
+    for key in at(config, path):
+        wrong = copy.deepcopy(config)
+        section = at(wrong, path)
+        section[f"{key}{key[-1]}"] = section.pop(key)
+        expected = (
+            f"{place}: missing kind" if key == "kind" else f"unknown key '{key}{key[-1]}'; did you mean"
+        )
+        message = refusal(wrong)
+        assert expected in message
+        assert f"- {place}: " in message
+        if key != "kind":
+            assert f"did you mean '{key}'?" in message
+        assert "Remedy: " in message
+
+
+def test_a_key_like_no_other_is_answered_with_those_that_exist(config: dict[str, Any]):
+    config["genes"]["colour"] = "blue"
+    assert "genes: unknown key 'colour'; known keys are reported, max_missing, extra" in refusal(config)
+
+
+@pytest.mark.parametrize("path", LEAVES, ids=".".join)
+def test_wrong_type_is_named_with_its_place(config: dict[str, Any], path: tuple[str, ...]):
+    """A mapping is right for no leaf."""
+    at(config, path[:-1])[path[-1]] = {"nonsense": 1}
+    assert f"- {'.'.join(path)}: " in refusal(config)
+
+
+NUMBERS = [path for path in LEAVES if type(at(DEFAULT, path)) in (int, float)]
+
+
+@pytest.mark.parametrize("path", NUMBERS, ids=".".join)
+def test_number_written_as_text_is_refused_with_what_to_write(config: dict[str, Any], path: tuple[str, ...]):
+    """YAML reads 1e-3 as text; so does --config with anything nested."""
+    for text in (str(at(DEFAULT, path)), "1e-3"):
+        at(config, path[:-1])[path[-1]] = text
+        assert f"- {'.'.join(path)}: '{text}' is text; write a number without quotes" in refusal(config)
+
+
+def test_text_that_is_no_number_is_not_called_one(config: dict[str, Any]):
+    config["seed"] = "lucky"
+    assert "- seed: 'lucky' is not of type 'integer' (Seed of every random step" in refusal(config)
+
+
+@pytest.mark.parametrize("value", [5.0, True, 1, None])
+def test_folds_is_an_integer_of_two_or_more(config: dict[str, Any], value: Any):
+    config["protocols"]["cv"]["folds"] = value
+    assert "- protocols.cv.folds: " in refusal(config)
+
+
+def edited(*path: str, to: Any) -> Edit:
+    """Return an edit that sets the value at a path."""
+
+    def edit(config: dict[str, Any]) -> None:
+        at(config, path[:-1])[path[-1]] = to
+
+    return edit
+
+
+TABLE = {"path": "results/demo/simulated/ccl/x.tsv", "format": "matrix"}
+NAMES = {
+    "missing file": (
+        edited("dependency", "path", to="data/nowhere.tsv"),
+        "dependency.path: no file data/nowhere.tsv (looked from ",
+    ),
+    "missing file of a cohort": (
+        edited("cohorts", "tumors", "tables", "expression", "path", to="gone.tsv"),
+        "cohorts.tumors.tables.expression.path: no file gone.tsv",
+    ),
+    "simulated file of another study": (
+        edited("fingerprints", "path", to="results/other/simulated/fingerprints.gmt"),
+        "fingerprints.path: no file results/other/simulated/fingerprints.gmt",
+    ),
+    "file in a user's folder that happens to be called simulated": (
+        edited("fingerprints", "path", to="data/simulated/fingerprints.gmt"),
+        "fingerprints.path: no file data/simulated/fingerprints.gmt",
+    ),
+    "model that is not there": (
+        edited("compare", to=["gene_mean", "rigde"]),
+        "compare: no model 'rigde' under models, which has gene_mean, ridge,",
+    ),
+    "gene_mean not compared": (edited("compare", to=["ridge"]), "compare: must name gene_mean"),
+    "unknown omic": (
+        edited("omics", to=["expression", "proteomics"]),
+        "omics.1: 'proteomics' is not one of ['mutation', 'expression', 'methylation', 'copy_number']",
+    ),
+    "required omic that is not used": (
+        edited("omics", to=["mutation"]),
+        "required_omics: expression is not among omics",
+    ),
+    "maf of expression": (
+        edited("cohorts", "tumors", "tables", "expression", "format", to="maf"),
+        "cohorts.tumors.tables.expression.format: maf holds mutation, not expression",
+    ),
+    "segments of mutation": (
+        edited("cohorts", "ccl", "tables", "mutation", "format", to="segments"),
+        "cohorts.ccl.tables.mutation.format: segments holds copy_number, not mutation",
+    ),
+    "segments without positions": (
+        edited("cohorts", "ccl", "tables", "copy_number", "format", to="segments"),
+        "cohorts.ccl.tables.copy_number: segments need positions (a table with Gene, chrom, pos)",
+    ),
+    "cell lines without an omic": (
+        edited("cohorts", "ccl", "tables", "methylation", to=None),
+        "cohorts.ccl.tables: no table for methylation; give one or drop it from omics",
+    ),
+    "cohort without any omic": (
+        edited("cohorts", "tumors", "tables", to={}),
+        "cohorts.tumors.tables: none of the omics mutation, expression, methylation, copy_number",
+    ),
+    "cell lines that are tumours": (
+        edited("cohorts", "ccl", "domain", to="tumor"),
+        "cohorts.ccl.domain: must be cell_line",
+    ),
+    "unknown domain": (
+        edited("cohorts", "tumors", "domain", to="tumour"),
+        "cohorts.tumors.domain: 'tumour' is not one of ['cell_line', 'tumor']",
+    ),
+    "cohort named in capitals": (
+        lambda config: config["cohorts"].update(Own=config["cohorts"]["tumors"]),
+        "names are lower-case letters, digits and _",
+    ),
+    "model without kind": (
+        edited("models", "mine", to={"penalties": [1]}),
+        "models.mine: missing kind\n",
+    ),
+    "model of unknown kind": (
+        edited("models", "mine", to={"kind": "lasso"}),
+        "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'grid']",
+    ),
+    "ridge without penalties": (
+        edited("models", "mine", to={"kind": "ridge"}),
+        "models.mine: missing omic_weights, penalties\n",
+    ),
+    "study named as a path": (edited("study", to="../else"), "study: '../else' does not match"),
+    "more cancer types than lineages": (
+        edited("simulate", "cancer_types", to=20),
+        "simulate: Settings of the simulated study: cancer_types is above lineages.",
+    ),
+    "more genes than features": (
+        edited("simulate", "genes", to=600),
+        "simulate: Settings of the simulated study: features is below genes + 2.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_what_does_not_fit_is_named_once_with_its_place(config: dict[str, Any], case: str):
+    edit, expected = NAMES[case]
+    edit(config)
+    message = refusal(config)
+    assert message.count(expected) == 1
+    assert message.startswith("The config cannot be used:\n  - ")
+    assert message.endswith("Remedy: correct these keys; config/README.md lists every key with its meaning.")
+
+
+def test_every_mistake_is_named_at_once_up_to_ten(config: dict[str, Any]):
+    config["seed"], config["winsorize"] = -1, 0.9
+    message = refusal(config)
+    assert "- seed: -1 is less than the minimum of 0" in message
+    assert "- winsorize: 0.9 is greater than the maximum of 0.2" in message
+    config["genes"] |= {f"key{number}": 0 for number in range(20)}
+    message = refusal(config)
+    assert message.count("\n  - ") == 10
+    assert "(and 12 more)" in message
+
+
+def test_repeated_sample_of_a_sheet_is_named_with_its_lines(config: dict[str, Any], tmp_path: Path):
+    sheet = tmp_path / "lines.tsv"
+    sheet.write_text("sample\tpatient\tlineage\nA\tp\tx\nB\tp\tx\nA\tq\ty\n", encoding="utf-8")
+    config["cohorts"]["ccl"]["samples"]["path"] = str(sheet)
+    assert f"{sheet}: sample 'A' stands in lines 2 and 4. Remedy: Keep one row per sample." in refusal(config)
+
+
+def test_column_that_a_sheet_lacks_is_named_with_the_closest(config: dict[str, Any], tmp_path: Path):
+    sheet = tmp_path / "lines.tsv"
+    sheet.write_text("sample\tpatient\tLineage\nA\tp\tx\n", encoding="utf-8")
+    config["cohorts"]["ccl"]["samples"]["path"] = str(sheet)
+    assert f"{sheet}: no column 'lineage'. Remedy: Did you mean 'Lineage'?" in refusal(config)
+
+
+def test_study_is_filled_into_every_path_and_nothing_else():
+    config = expand_study({"a": ["x/{study}/y", 3, None], "b": {"{study}": "{study}{study}"}}, "mine")
+    assert config == {"a": ["x/mine/y", 3, None], "b": {"{study}": "minemine"}}
+
+
+def test_default_paths_follow_the_name_of_the_study():
+    config = expand_study(copy.deepcopy(DEFAULT), "twin") | {"study": "twin"}
+    check_config(config, SCHEMA)
+    assert config["dependency"]["path"] == "results/twin/simulated/dependency.tsv.gz"
+
+
+def test_only_what_the_workflow_simulates_is_called_simulated(config: dict[str, Any]):
+    assert data_note(config) == "SIMULATED data, study demo"
+    config["dependency"]["path"] = config["fingerprints"]["path"] = "/data/simulated/by/someone.tsv"
+    assert is_simulated(config)  # the cohorts still are
+    for cohort in config["cohorts"].values():
+        cohort["samples"]["path"] = "/data/simulated/samples.tsv"
+        cohort["tables"] = {"expression": {"path": "/data/simulated/x.tsv", "format": "matrix"}}
+    assert not is_simulated(config)
+    assert data_note(config) == "Study demo"
+
+
+# ---- the schema
+
+
+def resolved(node: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema node with the definition it refers to, its own words first."""
+    if "$ref" not in node:
+        return node
+    return {**SCHEMA["$defs"][node["$ref"].rsplit("/", 1)[-1]], **node}
+
+
+def keys_of(node: dict[str, Any], place: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """List (place, schema) of every key that a config may have, through all references."""
+    node = resolved(node)
+    for name, entry in node.get("properties", {}).items():
+        yield f"{place}{name}", resolved(entry)
+        yield from keys_of(entry, f"{place}{name}.")
+    for branch in node.get("allOf", []):
+        yield from keys_of(branch["then"], f"{place}<{branch['if']['properties']['kind']['const']}>.")
+    if isinstance(node.get("additionalProperties"), dict):
+        yield from keys_of(node["additionalProperties"], f"{place}<name>.")
+
+
+def objects_of(node: Any) -> Iterator[dict[str, Any]]:
+    """List every schema of a mapping with named keys, conditions left out."""
+    if isinstance(node, list):
+        for part in node:
+            yield from objects_of(part)
+    if isinstance(node, dict):
+        if isinstance(node.get("properties"), dict) and not {"allOf"} & set(node):
+            yield node
+        for name, part in node.items():
+            if name != "if":
+                yield from objects_of(part)
+
+
+def test_every_key_of_the_schema_has_a_description():
+    keys = dict(keys_of(SCHEMA))
+    assert len(keys) >= 90
+    assert {"models.<name>.<grid>.dropout", "cohorts.<name>.tables.mutation.path"} <= set(keys)
+    assert [key for key, entry in keys.items() if len(entry.get("description", "")) < 8] == []
+
+
+def test_every_key_of_the_default_config_is_described():
+    described = set(dict(keys_of(SCHEMA)))
+    for path in LEAVES:
+        section, *rest = path
+        if section in ("cohorts", "models"):
+            kind = [f"<{DEFAULT['models'][path[1]]['kind']}>"] if section == "models" else []
+            path = (section, "<name>", *kind, *rest[1:])
+        assert ".".join(path) in described
+
+
+def test_mappings_with_named_keys_are_closed():
+    found = list(objects_of(SCHEMA))
+    assert len(found) >= 15
+    assert [
+        entry.get("description") for entry in found if entry.get("additionalProperties") is not False
+    ] == []
+
+
+def test_smallest_sizes_of_the_simulation_are_those_of_the_simulator():
+    sizes = SCHEMA["properties"]["simulate"]["properties"]
+    stated = {name: sizes[name]["minimum"] for name in sizes if name in LEAST}
+    assert stated == {name: least for name, least in LEAST.items() if name in sizes}
+
+
+# ---- as a user sees it
+
+
+def study_with_repeated_sample(folder: Path) -> dict[str, Any]:
+    """Return an override whose sheet of cell lines has a sample twice."""
+    sheet = folder / "lines.csv"
+    sheet.write_text("sample,patient,lineage\nA,p,x\nA,q,y\n", encoding="utf-8")
+    return {"cohorts": {"ccl": {"samples": {"path": str(sheet)}}}}
+
+
+USER_CASES = {
+    "misspelt key": (
+        lambda _: {"models": {"ridge": {"penaltis": [1]}}},
+        ["models.ridge: unknown key 'penaltis'; did you mean 'penalties'?"],
+    ),
+    "missing file": (
+        lambda _: {"dependency": {"path": "data/scores.csv"}},
+        ["dependency.path: no file data/scores.csv (looked from "],
+    ),
+    "repeated sample": (
+        study_with_repeated_sample,
+        ["lines.csv: sample 'A' stands in lines 2 and 3.", "Remedy: Keep one row per sample."],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", USER_CASES)
+def test_snakemake_refuses_the_study_before_any_job(tree: Path, tmp_path: Path, case: str):
+    make, expected = USER_CASES[case]
+    before = files_below(tree / "results")
+    run = snakemake(tree, "--configfile", write_config(tmp_path / "study.yaml", make(tmp_path)))
+    assert run.status != 0
+    for words in expected:
+        assert words in run.text
+    assert "Traceback" not in run.text
+    assert "Job stats" not in run.text
+    assert not run.jobs
+    assert files_below(tree / "results") == before <= {".gitkeep"}

@@ -1,0 +1,229 @@
+"""What would be done, without doing it: both entry files, every study, every directive of every rule."""
+
+from collections import Counter
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+from runs import ROOT, Run, snakemake, write_config
+from snakemake.api import SnakemakeApi
+from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, ResourceSettings
+
+ENTRIES = ("Snakefile", "workflow/Snakefile")
+CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+NETWORK_RULES = {"pretrain_autoencoder", "train_network", "train_final_network"}
+BASELINE_RULES = {"train_baseline", "train_final_baseline"}
+OVERRIDE = {
+    "study": "other",
+    "seed": 7,
+    "models": {"ridge": {"penalties": [2, 5]}},
+    "compare": ["gene_mean", "ridge"],
+    "protocols": {"cv": {"folds": 3, "repeats": 2}},
+}
+
+
+def plan(folder: Path, entry: str, *configfiles: Path) -> SimpleNamespace:
+    """Return snakemake's own picture of a run: its rules, its jobs, the config they see."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+            flow = api.workflow(
+                resource_settings=ResourceSettings(cores=4, resources={"gpu": 1}),
+                config_settings=ConfigSettings(configfiles=list(configfiles)),
+                snakefile=Path(entry),
+            )
+            flow.dag().execute_workflow(executor="dryrun")
+            inner = flow._workflow_store
+            rules = {rule.name: rule for rule in inner.rules}
+            return SimpleNamespace(
+                rules=rules, jobs=list(inner.dag.jobs), config=dict(inner.globals["config"])
+            )
+
+
+def described(planned: SimpleNamespace) -> list[str]:
+    """Say of every job what it reads, writes, is told and asks for; the same text for the same job."""
+    rows = []
+    for job in planned.jobs:
+        parts = (job.rule.name, sorted(job.input), sorted(job.output), list(job.log), job.benchmark)
+        rows.append(repr((*parts, sorted(job.params.items()), sorted(job.resources.items()))))
+    return sorted(rows)
+
+
+@pytest.fixture(scope="module")
+def demo(tree: Path) -> Run:
+    """Return the dry run of the default study."""
+    return snakemake(tree, "--dry-run")
+
+
+@pytest.fixture(scope="module")
+def planned(tree: Path) -> SimpleNamespace:
+    """Return the plan of the default study."""
+    return plan(tree, "workflow/Snakefile")
+
+
+@pytest.fixture(scope="module")
+def rules(planned: SimpleNamespace) -> dict[str, Any]:
+    """Return all rules by name, but ``all``, which only lists files."""
+    return {name: rule for name, rule in planned.rules.items() if name != "all"}
+
+
+@pytest.fixture
+def override(tmp_path: Path) -> Path:
+    """Return a study file that changes a few keys, one of them nested."""
+    return Path(write_config(tmp_path / "study.yaml", OVERRIDE))
+
+
+# ---- studies
+
+
+def test_default_study_is_the_demo_and_has_jobs(demo: Run):
+    folds = CONFIG["protocols"]["cv"]["folds"] * CONFIG["protocols"]["cv"]["repeats"]
+    kinds = Counter(CONFIG["models"][model]["kind"] for model in CONFIG["compare"])
+    assert demo.status == 0, demo.text
+    assert demo.jobs["train_network"] == folds * kinds["grid"] > 0
+    assert demo.jobs["train_baseline"] == folds * (kinds["ridge"] + kinds["gene_mean"]) > 0
+    assert demo.jobs["train_final_network"] == kinds["grid"]
+    assert demo.jobs["pretrain_autoencoder"] == len(CONFIG["omics"])
+    assert demo.jobs["simulate_cohort"] == demo.jobs["evaluate_truth"] == demo.jobs["all"] == 1
+
+
+def test_every_rule_has_a_job_in_the_demo(demo: Run, rules: dict[str, Any]):
+    assert set(demo.jobs) == set(rules) | {"all"}
+
+
+@pytest.mark.real
+def test_real_study_has_jobs_and_simulates_nothing(tree: Path, real: Path):
+    link = tree.parent / "shared"
+    if not link.exists():
+        link.symlink_to(real.parent, target_is_directory=True)
+    run = snakemake(tree, "--dry-run", "--configfile", "tests/real/config.yaml")
+    assert run.status == 0, run.text
+    assert run.jobs["train_network"] == 10
+    assert run.jobs["predict_cohort"] == 3
+    assert "results/real/predictions/deepdep/tumors.parquet" in run.text
+    assert not {"simulate_cohort", "evaluate_truth", "plot_planted_pairs"} & set(run.jobs)
+
+
+def test_study_without_networks_pretrains_nothing_and_draws_no_losses(tree: Path, override: Path):
+    run = snakemake(tree, "--dry-run", "--configfile", str(override))
+    assert run.status == 0, run.text
+    assert run.jobs["train_baseline"] == 2 * 3 * 2
+    networks = {*NETWORK_RULES, "plot_training_curves", "plot_reconstruction_curves", "plot_versus_ridge"}
+    assert not networks & set(run.jobs)
+
+
+# ---- two entry files, one workflow
+
+
+def test_both_entry_files_plan_the_same_jobs(tree: Path, planned: SimpleNamespace):
+    """Files, params, logs and resources of every job, so the config arrives in every rule."""
+    top = plan(tree, "Snakefile")
+    assert top.config == planned.config
+    assert described(top) == described(planned)
+    assert len(top.jobs) > 50
+    assert top.config["dependency"]["path"] == "results/demo/simulated/dependency.tsv.gz"
+
+
+def test_both_entry_files_plan_the_same_jobs_of_an_override(
+    tree: Path, planned: SimpleNamespace, override: Path
+):
+    top, inner = (plan(tree, entry, override) for entry in ENTRIES)
+    assert top.config == inner.config
+    assert described(top) == described(inner)
+    assert top.config["seed"] == 7
+    training = [job for job in top.jobs if job.rule.name in BASELINE_RULES]
+    ridge = [job.params.settings for job in training if job.wildcards.model == "ridge"]
+    assert len(ridge) == 3 * 2 + 1
+    for settings in ridge:
+        assert settings["penalties"] == [2, 5]
+        assert settings["omic_weights"] == planned.config["models"]["ridge"]["omic_weights"]
+    made = [path for job in top.jobs for path in job.output]
+    assert {path.split("/")[1] for path in made} == {"other"}
+
+
+def test_both_entry_files_work_on_the_command_line(tree: Path, override: Path):
+    for entry in ENTRIES:
+        run = snakemake(tree, "--dry-run", "--snakefile", entry, "--configfile", str(override))
+        assert run.status == 0, run.text
+        assert run.jobs["train_baseline"] == 2 * 3 * 2
+
+
+# ---- directives
+
+
+def test_lint_is_content(tree: Path):
+    run = snakemake(tree, "--lint", "--snakefile", "workflow/Snakefile")
+    assert run.status == 0, run.text
+
+
+def test_every_rule_has_all_directives(rules: dict[str, Any]):
+    assert len(rules) >= 25
+    for name, rule in rules.items():
+        assert rule.log, name
+        assert rule.benchmark, name
+        assert rule.conda_env, name
+        assert rule.ruleinfo.threads is not None, name
+        assert rule.ruleinfo.script, name
+        assert len(rule.message) > 10, name
+
+
+def test_conda_environments_of_rules_are_files(rules: dict[str, Any]):
+    named = {rule.conda_env for rule in rules.values()}
+    assert named == {f"../../envs/{name}.yaml" for name in ("data", "torch", "analysis")}
+    for path in named:
+        assert (ROOT / "workflow/rules" / path).is_file()
+
+
+def test_no_two_jobs_share_a_log_a_benchmark_or_an_output(planned: SimpleNamespace):
+    """A shared log loses what went wrong in the first of two jobs."""
+    jobs = [job for job in planned.jobs if job.rule.name != "all"]
+    for paths in (
+        [path for job in jobs for path in job.log],
+        [str(job.benchmark) for job in jobs],
+        [path for job in jobs for path in job.output],
+    ):
+        assert len(paths) >= len(jobs)
+        assert [path for path, count in Counter(paths).items() if count > 1] == []
+        assert all(path.startswith("results/demo/") for path in paths)
+
+
+def declared(rule: Any) -> dict[str, int]:
+    """Return the resources that a rule declares."""
+    return dict(rule.ruleinfo.resources[1])
+
+
+def test_every_rule_declares_memory_and_time(rules: dict[str, Any]):
+    """Below about 500 MB a cluster kills snakemake's own process in the job."""
+    for name, rule in rules.items():
+        wanted = declared(rule)
+        assert wanted["mem_mb"] >= 500, name
+        assert 1 <= wanted["runtime"] <= 24 * 60, name
+
+
+def test_networks_ask_for_one_gpu_and_nothing_else_does(rules: dict[str, Any]):
+    assert {name for name, rule in rules.items() if declared(rule).get("gpu")} == NETWORK_RULES
+    for name in NETWORK_RULES:
+        assert declared(rules[name])["gpu"] == 1
+    for name in BASELINE_RULES:
+        assert declared(rules[name])["gpu"] == 0
+        assert rules[name].ruleinfo.threads == 1
+
+
+def test_training_jobs_ask_for_a_gpu_as_their_model_needs(planned: SimpleNamespace):
+    asked = {
+        job.wildcards.model: job.resources.gpu
+        for job in planned.jobs
+        if job.rule.name in (NETWORK_RULES | BASELINE_RULES) - {"pretrain_autoencoder"}
+    }
+    assert asked == {model: int(CONFIG["models"][model]["kind"] == "grid") for model in CONFIG["compare"]}
+
+
+def test_default_profile_is_found_and_runs_one_training_at_a_time(demo: Run):
+    profile = yaml.safe_load((ROOT / "profiles/default/profile.yaml").read_text(encoding="utf-8"))
+    assert "Using workflow specific profile profiles/default" in demo.text
+    assert profile["resources"] == {"gpu": 1}
+    assert profile["rerun-incomplete"] is True
+    assert profile["show-failed-logs"] is True
+    assert "default-resources" not in profile  # they would replace those of a cluster's profile
