@@ -50,7 +50,8 @@ def recovery(
     pairs, genes
         Planted truth: omic, feature, gene, class; and gene, class.
     """
-    classes = [classes_of(rows, genes, seed).assign(model=model) for model, rows in per_gene.groupby("model")]
+    by_model = per_gene.groupby("model", sort=False)
+    classes = [classes_of(rows, genes, seed).assign(model=model) for model, rows in by_model]
     found, curves = [], []
     for model, frame in predictions.items():
         if per_gene.loc[per_gene["model"] == model, "r"].isna().all():
