@@ -257,6 +257,23 @@ def test_study_is_filled_into_every_path_and_nothing_else():
     assert config == {"a": ["x/mine/y", 3, None], "b": {"{study}": "minemine"}}
 
 
+def test_tables_that_a_cohort_does_not_name_are_null():
+    config = expand_study({"cohorts": {"own": {"tables": {"mutation": {"path": "x"}}}}}, "mine")
+    tables = config["cohorts"]["own"]["tables"]
+    assert tables.pop("mutation") == {"path": "x"}
+    assert tables == dict.fromkeys(("expression", "methylation", "copy_number"))
+
+
+def test_cohort_of_the_defaults_is_left_out_when_null():
+    config = copy.deepcopy(DEFAULT)
+    config["cohorts"]["tumors"] = None
+    config = expand_study(config, "demo")
+    assert list(config["cohorts"]) == ["ccl"]
+    check_config(config, SCHEMA)
+    config["cohorts"]["ccl"] = None
+    assert "- cohorts: missing ccl" in refusal(expand_study(config, "demo"))
+
+
 def test_default_paths_follow_the_name_of_the_study():
     config = expand_study(copy.deepcopy(DEFAULT), "twin") | {"study": "twin"}
     check_config(config, SCHEMA)

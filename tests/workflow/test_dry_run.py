@@ -114,6 +114,24 @@ def test_study_without_networks_pretrains_nothing_and_draws_no_losses(tree: Path
     assert not networks & set(run.jobs)
 
 
+def test_cohorts_may_lack_omics_and_those_of_the_defaults_be_left_out(tree: Path, tmp_path: Path):
+    """A cohort added by the study names one table; the default's tumours are taken out."""
+    tumors = CONFIG["cohorts"]["tumors"]
+    added = {**tumors, "tables": {"expression": tumors["tables"]["expression"]}}
+    study = write_config(tmp_path / "study.yaml", {"cohorts": {"tumors": None, "mine": added}})
+    for entry in ENTRIES:
+        planned = plan(tree, entry, Path(study))
+        read = {
+            job.wildcards.omic: list(job.input.get("table", []))
+            for job in planned.jobs
+            if job.rule.name == "prepare_cohort_omic"
+        }
+        assert [omic for omic in read if read[omic]] == ["expression"]
+        assert set(read) == set(CONFIG["omics"])
+        cohorts = {job.wildcards.cohort for job in planned.jobs if job.rule.name == "predict_cohort"}
+        assert cohorts == {"mine"}
+
+
 # ---- two entry files, one workflow
 
 

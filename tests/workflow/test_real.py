@@ -123,12 +123,19 @@ def test_lines_without_an_omic_are_counted_and_kept(results: Path, real: Path):
     assert set(samples.index[lacking]) <= predicted
 
 
-def test_share_of_features_observed_is_written_per_tumour(results: Path):
+def test_share_of_features_observed_is_written_per_tumour(results: Path, real: Path):
+    """The tumours' expression lacks no cell: all have the share of genes that both tables have."""
     samples = read_table(results / "cohorts/tumors/samples.parquet", index="sample")
     for omic in ("mutation", "expression", "copy_number"):
-        shares = samples.loc[samples[f"has_{omic}"], f"observed_{omic}"]
-        assert ((shares > 0) & (shares <= 1)).all()
-    assert samples.loc[samples["modelled"], "observed_expression"].mean() > 0.5
+        has = samples[f"has_{omic}"]
+        assert samples.loc[has, f"observed_{omic}"].between(0, 1, inclusive="right").all()
+        assert (samples.loc[~has, f"observed_{omic}"] == 0).all()
+    genes = set(read_matrix(results / "cohorts/ccl/expression.parquet").columns)
+    table = pd.read_csv(real / "tumors/expression.tsv.gz", sep="\t", index_col=0)
+    assert not table.isna().any(axis=None)
+    shares = samples.loc[samples["has_expression"], "observed_expression"]
+    np.testing.assert_allclose(shares, len(genes & set(table.index)) / len(genes))
+    assert 0 < shares.iloc[0] < 1
 
 
 def test_ridge_earns_its_correlation_on_real_data(results: Path):

@@ -12,7 +12,7 @@ from jsonschema.validators import extend
 
 from deepdep.errors import InputError
 from deepdep.io.sheets import read_sheet
-from deepdep.simulate.settings import Settings
+from deepdep.simulate.settings import OMICS, Settings
 
 SIMULATED = re.compile(r"results/[^/]+/simulated/")  # what the workflow's simulator writes
 NUMBER = re.compile(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", re.IGNORECASE)
@@ -22,12 +22,26 @@ INTEGERS = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value
 Validator = extend(Draft202012Validator, type_checker=INTEGERS)
 
 
-def expand_study(value: Any, study: str) -> Any:
+def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
+    """Complete a config: the study's name for ``{study}``, null for tables that are not named.
+
+    A cohort that is null, to be rid of one that the defaults have, is left out.
+    """
+    full = fill_in(config, study)
+    if isinstance(full.get("cohorts"), dict):
+        full["cohorts"] = {name: entry for name, entry in full["cohorts"].items() if entry is not None}
+        for entry in full["cohorts"].values():
+            if isinstance(entry, dict) and isinstance(entry.get("tables"), dict):
+                entry["tables"] = {**dict.fromkeys(OMICS), **entry["tables"]}
+    return full
+
+
+def fill_in(value: Any, study: str) -> Any:
     """Replace ``{study}`` in every text of the config by the study's name."""
     if isinstance(value, Mapping):
-        return {key: expand_study(part, study) for key, part in value.items()}
+        return {key: fill_in(part, study) for key, part in value.items()}
     if isinstance(value, list):
-        return [expand_study(part, study) for part in value]
+        return [fill_in(part, study) for part in value]
     return value.replace("{study}", study) if isinstance(value, str) else value
 
 
