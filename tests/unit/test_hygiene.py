@@ -191,7 +191,8 @@ def test_every_script_has_its_rule_and_every_rule_its_script():
     assert named == {path.name for path in RULE_SCRIPTS}
 
 
-@pytest.mark.parametrize("rule", BLOCKS)
+# A download is verified by its checksum: an edit of the library must not fetch gigabytes again.
+@pytest.mark.parametrize("rule", [rule for rule in BLOCKS if rule != "download_file"])
 def test_rules_declare_the_library_parts_that_their_scripts_import(rule: str):
     """A part that is not an input of the rule can change without the rule running again."""
     script = SCRIPTS / Path(quoted(BLOCKS[rule], "script")).name

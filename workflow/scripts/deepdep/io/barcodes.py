@@ -1,8 +1,16 @@
 """TCGA barcodes: patient, sample type, and one tumour aliquot per patient.
 
+One rule wherever a patient has several aliquots (``TumorRule``): first those in use (not marked
+``Do_not_use``), then the preferred sample type, then the barcode that comes first in the alphabet,
+which is the lowest vial, portion and plate.
+
 ``TCGA-02-0003-01A-01D-1490-08``: characters 1 to 12 are the patient, 14 and 15 the sample
 type (01 primary tumour, 03 primary blood cancer, 06 metastasis, 10 and above normal).
 """
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -12,6 +20,85 @@ from deepdep.log import logger
 
 TUMOR_TYPES = ("01", "03", "06")
 BARCODE = r"^(?P<patient>TCGA-[A-Z0-9]{2}-[A-Z0-9]{4})(?:-(?P<type>\d{2}).*)?$"
+# Primary tumours; LAML is drawn from blood, SKCM is mostly metastases (01 where there is no 06).
+PRIMARY = ("01",)
+BY_CANCER = MappingProxyType({"LAML": ("03",), "SKCM": ("06", "01")})
+# Length of the sample part, TCGA-02-0003-01; a few aliquots are written TCGA-D9-A1X3-06A21-A20M-20.
+SAMPLE_LENGTH = 15
+COMPACT = r"^(TCGA-[^-]{2}-[^-]{4}-\d{2}[A-Z])(\d{2})"
+
+
+@dataclass(frozen=True)
+class TumorRule:
+    """Which aliquots count as a patient's tumour.
+
+    Parameters
+    ----------
+    cancer_types
+        Patient to cancer type (LAML, SKCM, ...); empty: ``types`` hold for all.
+    types
+        Sample types that count, the preferred one first.
+    by_cancer
+        Sample types of single cancer types, in place of ``types``.
+    banned
+        Aliquots, or samples of 15 characters, that are not to be used.
+    """
+
+    cancer_types: Mapping[str, str] = field(default_factory=dict)
+    types: tuple[str, ...] = PRIMARY
+    by_cancer: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: BY_CANCER)
+    banned: frozenset[str] = frozenset()
+
+
+def choose_tumors(barcodes: Iterable[str], rule: TumorRule) -> tuple[pd.Series, dict[str, int]]:
+    """Choose one aliquot per patient by the rule; see the head of this module.
+
+    Where the rule has no cancer types, 03 and 06 count after 01 as in ``reduce_tcga``.
+
+    Returns
+    -------
+    tuple
+        Patients with the chosen barcodes as index, in patient order; and the counts ``aliquots``,
+        ``banned``, ``other_types``, ``further_aliquots`` and ``patients``.
+
+    Raises
+    ------
+    InputError
+        An id that is no TCGA barcode.
+    """
+    parts = split_barcodes(pd.Series(list(dict.fromkeys(barcodes)), dtype=str))
+    banned = parts["barcode"].isin(rule.banned) | parts["barcode"].str[:SAMPLE_LENGTH].isin(rule.banned)
+    ranks = {
+        (cancer, kind): rank
+        for cancer in {*rule.cancer_types.values(), None}
+        for rank, kind in enumerate(types_of(rule, cancer))
+    }
+    cancers = [rule.cancer_types.get(patient) for patient in parts["patient"]]
+    parts["rank"] = [ranks.get(key) for key in zip(cancers, parts["type"], strict=True)]
+    parts["rank"] = parts["rank"].astype(float).where(parts["type"].notna(), -1)
+    tumors = parts[~banned].dropna(subset="rank").sort_values(["patient", "rank", "barcode"])
+    chosen = tumors.drop_duplicates("patient")
+    counts = {
+        "aliquots": len(parts),
+        "banned": int(banned.sum()),
+        "other_types": int((~banned).sum()) - len(tumors),
+        "further_aliquots": len(tumors) - len(chosen),
+        "patients": len(chosen),
+    }
+    logger.info("TCGA: %s", ", ".join(f"{name} {count}" for name, count in counts.items()))
+    return chosen.set_index("barcode")["patient"], counts
+
+
+def types_of(rule: TumorRule, cancer: str | None) -> tuple[str, ...]:
+    """Return the sample types that count for a cancer type."""
+    if not rule.cancer_types and rule.types == PRIMARY:
+        return TUMOR_TYPES
+    return tuple(rule.by_cancer.get(cancer, rule.types)) if cancer else rule.types
+
+
+def normal_barcodes(barcodes: pd.Series) -> pd.Series:
+    """Return barcodes with the hyphen some lack between vial and portion."""
+    return barcodes.astype(str).str.strip().str.replace(COMPACT, r"\1-\2", regex=True)
 
 
 def split_barcodes(barcodes: pd.Series) -> pd.DataFrame:

@@ -13,6 +13,11 @@ from deepdep.io.atomic import whole_file
 
 KEY = b"deepdep"
 INDEX = "sample"
+# One row group, no dictionary and no statistics of float columns. Measured on 4,000 x 22,601 (2 cores):
+# 500 columns read in 0.2 s (0.3 with dictionaries and statistics, 0.5 with 4 row groups), all in 4 s
+# (7, 33), written in 2.4 s (6, 7), 326 MB (462, 337); BYTE_STREAM_SPLIT saves 4 % more and reads 1.5
+# times slower. The header alone takes 0.1 s.
+ONE_GROUP = 1 << 26
 
 
 def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) -> None:
@@ -25,8 +30,16 @@ def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) 
     table = pa.Table.from_pandas(flat, preserve_index=False)
     header = {"holds": holds, "version": deepdep.__version__, **meta}
     table = table.replace_schema_metadata({KEY: json.dumps(header, sort_keys=True).encode()})
+    texts = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
     with whole_file(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+        pq.write_table(
+            table,
+            temporary,
+            compression="zstd",
+            use_dictionary=texts,
+            write_statistics=texts,
+            row_group_size=ONE_GROUP,
+        )
 
 
 def read_table(path: str | Path, index: str | None = None, columns: list[str] | None = None) -> pd.DataFrame:

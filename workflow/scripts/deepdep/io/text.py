@@ -20,6 +20,17 @@ MISSING = ("", "NA", "NaN", "nan")
 # A row has to fit into one block, and a row of 450,000 probes takes about 4 MB.
 BLOCK_BYTES = 32 << 20
 GZIP_MAGIC = b"\x1f\x8b"
+# What a file starts with that was saved in place of the data, in lower case, and what to do.
+DISGUISES = {
+    b"<!doctype": ("a web page, no data", "Download the file again; the host answered with an error page."),
+    b"<html": ("a web page, no data", "Download the file again; the host answered with an error page."),
+    b"<?xml": ("an XML message, no data", "Download the file again; the host answered with an error."),
+    b'{"': ("a JSON message, no data", "Download the file again; the host answered with an error."),
+    b"version https://git-lfs": (
+        "a Git LFS pointer, not the data",
+        "Fetch the file itself from media.githubusercontent.com, or with `git lfs pull`.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,17 @@ def existing(path: str | Path) -> Path:
         raise InputError(
             f"{path}: the file is empty.", "Provide the table, or take the file out of the config."
         )
+    check_disguise(path)
     return path
+
+
+def check_disguise(path: Path) -> None:
+    """Raise InputError for a web page, an error message or a pointer that was saved as the data."""
+    with path.open("rb") as handle:
+        start = handle.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for mark, (what, remedy) in DISGUISES.items():
+        if start.startswith(mark):
+            raise InputError(f"{path}: this is {what}.", remedy)
 
 
 def is_gzip(path: Path) -> bool:
@@ -58,12 +79,12 @@ def is_gzip(path: Path) -> bool:
 
 
 @contextmanager
-def open_text(path: str | Path) -> Iterator[TextIO]:
-    """Open plain or gzipped UTF-8 text; damaged files raise InputError while being read."""
+def open_text(path: str | Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
+    """Open plain or gzipped text, UTF-8 if not said; damaged files raise InputError while being read."""
     path = existing(path)
     try:
         opener = gzip.open if is_gzip(path) else open
-        with opener(path, "rb") as raw, io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as lines:
+        with opener(path, "rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as lines:
             yield lines
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise damaged(path, error) from error

@@ -1,0 +1,106 @@
+"""PDX encyclopedia (Gao et al. 2015, nm.3954-S2.xlsx), about 122 MB.
+
+Option ``sheet``: ``RNAseq_fpkm``, ``copy number``, ``pdxe_mut_and_cn2``, ``PCT raw data`` or
+``PCT curve metrics``. Excel has turned gene symbols into dates; they are turned back.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from deepdep.errors import InputError
+from deepdep.io.formats.base import Samples, Table, Wanted, choose_samples, expect
+from deepdep.io.formats.genes import choose_genes, to_frame, to_log2_ratio, to_log2_tpm
+from deepdep.io.formats.maf_rows import maf_table
+from deepdep.io.formats.sheet_rows import need, tidy
+from deepdep.io.formats.workbook import read_sheet_cells
+from deepdep.io.identifiers import count_mangled, unmangled
+from deepdep.io.maf import GENE
+from deepdep.io.text import few
+
+EXPRESSION, COPIES, VARIANTS = "RNAseq_fpkm", "copy number", "pdxe_mut_and_cn2"
+CURVES = {
+    "PCT raw data": ("Model", "Treatment"),
+    "PCT curve metrics": ("Model", "Treatment", "BestAvgResponse"),
+}
+
+
+def read(path: str | Path, wanted: Wanted) -> Table:
+    """Read one sheet: models x genes, or the rows of the treatment sheets."""
+    sheet = str(wanted.option("sheet", path))
+    if sheet in CURVES:
+        return read_curves(path, sheet)
+    readers: dict[str, Callable[[pd.DataFrame, Wanted, str | Path], Table]]
+    readers = {EXPRESSION: read_expression, COPIES: read_copies, VARIANTS: read_variants}
+    if sheet not in readers:
+        raise InputError(f"{path}: unknown sheet {sheet!r}.", f"Use one of {few([*readers, *CURVES])}.")
+    return readers[sheet](read_sheet_cells(path, sheet), wanted, path)
+
+
+def numbers(cells: pd.DataFrame, path: str | Path) -> tuple[list[str], np.ndarray]:
+    """Return gene labels, and genes x models; a cell that is no number raises InputError."""
+    body = tidy_numbers(cells.iloc[:, 1:])
+    odd = body.isna() & cells.iloc[:, 1:].notna() & ~cells.iloc[:, 1:].isin(["NA", "", "#N/A"])
+    if odd.to_numpy().any():
+        row, column = np.argwhere(odd.to_numpy())[0]
+        cell = cells.iloc[row, column + 1]
+        place = f"row {cells.iloc[row, 0]!r}, column {body.columns[column]!r}"
+        raise InputError(f"{path}, {place}: {cell!r} is not a number.", "Fetch the official file again.")
+    return [unmangled(cell) for cell in cells.iloc[:, 0]], body.to_numpy(np.float32)
+
+
+def tidy_numbers(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return cells as float, NaN where they are none."""
+    return cells.apply(pd.to_numeric, errors="coerce")
+
+
+def matrix(
+    cells: pd.DataFrame, wanted: Wanted, path: str | Path
+) -> tuple[list[str], np.ndarray, Samples, int]:
+    """Return gene labels, genes x models chosen, the models, and the number of mangled symbols."""
+    labels, values = numbers(cells, path)
+    samples = choose_samples([str(name) for name in cells.columns[1:]], wanted, path)
+    return labels, values[:, samples.positions], samples, count_mangled(cells.iloc[:, 0])
+
+
+def read_expression(cells: pd.DataFrame, wanted: Wanted, path: str | Path) -> Table:
+    """Read FPKM as log2(TPM + 1): TPM = FPKM over the model's sum, in millions, over all genes."""
+    labels, values, samples, mangled = matrix(cells, wanted, path)
+    expect(bool(np.nanmin(values) >= 0), path, "negative FPKM")
+    values *= np.float32(1e6) / np.nansum(values, axis=0)
+    counts = to_log2_tpm(values)
+    rows, features, notes = choose_genes(labels, values, wanted, path)
+    frame = to_frame(values[rows], samples, features, path)
+    return Table(frame, "log2(TPM+1)", {**samples.notes, **notes, **counts, "excel_dates": mangled})
+
+
+def read_copies(cells: pd.DataFrame, wanted: Wanted, path: str | Path) -> Table:
+    """Read absolute copy numbers as log2(CN/2)."""
+    labels, values, samples, mangled = matrix(cells, wanted, path)
+    expect(bool(np.nanmin(values) >= 0), path, "negative copy numbers: log2 ratios already")
+    values /= 2
+    counts = to_log2_ratio(values)
+    rows, features, notes = choose_genes(labels, values, wanted, path)
+    frame = to_frame(values[rows], samples, features, path)
+    return Table(frame, "log2(CN/2)", {**samples.notes, **notes, **counts, "excel_dates": mangled})
+
+
+def read_variants(cells: pd.DataFrame, wanted: Wanted, path: str | Path) -> Table:
+    """Read models x genes, 1 = a variant of any category of mutations (Mut...)."""
+    need(cells.columns, ("Sample", "Gene", "Category"), path)
+    rows = cells[["Sample", "Gene", "Category"]].dropna()
+    rows = rows.assign(Gene=rows["Gene"].map(unmangled)).astype(str).astype("category")
+    mutated = rows["Category"].astype(str).str.startswith("Mut").to_numpy()
+    table = maf_table(rows.rename(columns={"Gene": GENE}), "Sample", mutated, wanted, path)
+    return Table(table.frame, table.units, {**table.notes, "excel_dates": count_mangled(cells["Gene"])})
+
+
+def read_curves(path: str | Path, sheet: str) -> Table:
+    """Read a treatment sheet; quotes around treatments are taken off. Values are % volume change."""
+    cells = read_sheet_cells(path, sheet)
+    need(cells.columns, CURVES[sheet], path)
+    frame = tidy(cells)
+    frame["Treatment"] = frame["Treatment"].str.replace('"', "").str.strip()
+    return Table(frame, "% volume change, lower = more sensitive", {"rows": len(frame)})

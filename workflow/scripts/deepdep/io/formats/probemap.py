@@ -1,0 +1,24 @@
+"""UCSC probemap: Ensembl gene id to symbol and place (hg38)."""
+
+from pathlib import Path
+
+from deepdep.io.formats.base import Table, Wanted
+from deepdep.io.sheets import check_column, read_cells
+from deepdep.io.text import read_layout
+
+COLUMNS = ("id", "gene", "chrom", "chromStart", "chromEnd", "strand")
+
+
+def read(path: str | Path, wanted: Wanted) -> Table:  # noqa: ARG001 - one signature for all readers
+    """Read all rows: id, gene, chrom, chromStart, chromEnd, strand, as text."""
+    layout = read_layout(path)
+    for name in COLUMNS:
+        check_column(layout, name)
+    frame = read_cells(layout)[0][list(COLUMNS)]
+    return Table(frame, "positions in hg38 base pairs", {"rows": len(frame)})
+
+
+def read_symbols(path: str | Path) -> dict[str, str]:
+    """Return Ensembl id with version to symbol."""
+    frame = read(path, Wanted()).frame.dropna(subset="gene")
+    return dict(zip(frame["id"], frame["gene"], strict=True))
