@@ -21,9 +21,11 @@ from deepdep.io.tables import read_numeric_table
 from deepdep.models.base import TrainingSet
 from deepdep.prepare.cohort import Cohort, join_cohorts, load_cohort, unlabelled
 from deepdep.prepare.dependency import GeneChoice, build_dependency, choose_genes, labelled_lines
+from deepdep.prepare.features import given_features
 from deepdep.prepare.fingerprints import build_fingerprints, fingerprinted
-from deepdep.prepare.omics import OmicRequest, build_omic
+from deepdep.prepare.omics import build_omic
 from deepdep.prepare.samples import build_samples
+from deepdep.prepare.sources import Source, read_source
 from deepdep.prepare.transform import Design, Scaling, Transform
 from deepdep.simulate.settings import OMICS, Settings
 from deepdep.simulate.study import simulate
@@ -84,10 +86,11 @@ def read_cohort(folder: Path, domain: str, features: dict[str, list[str]] | None
     for omic in OMICS:
         maf = omic == "mutation" and domain == "tumor"
         path = folder / ("mutation.maf.gz" if maf else f"{omic}.tsv.gz")
-        wanted = None if features is None else features[omic]
-        way, form, names = "features_in_rows", "maf" if maf else "matrix", list(sheet["sample"])
-        request = OmicRequest(omic, str(path), form, way, "as_is", None, names, wanted)
-        omics[omic], files[omic] = build_omic(request), folder / f"{omic}.parquet"
+        table = {"path": str(path), "format": "maf" if maf else "matrix"}
+        wanted = None if features is None else pd.DataFrame({"feature": features[omic], "kept": True})
+        frame = read_source(Source(omic, table, list(sheet["sample"]), wanted)).frame
+        chosen = given_features(frame, {}, omic) if wanted is None else wanted
+        omics[omic], files[omic] = build_omic(frame, chosen, omic, omic), folder / f"{omic}.parquet"
         write_matrix(omics[omic], files[omic], omic)
     write_table(build_samples(sheet, omics, domain, ["expression"]), folder / "samples.parquet", "samples")
     return load_cohort(folder / "samples.parquet", files)

@@ -161,7 +161,7 @@ def test_signed_scores_become_one_contract(tmp_path: Path, score: str):
     assert scores.frame.dtypes.unique().tolist() == [np.float32]
     assert scores.frame.index.name == "sample"
     assert np.isnan(scores.frame.loc["ACH-000002", "A1BG"])
-    assert scores.meta["score"] == score
+    assert scores.meta["type"] == score
     assert scores.meta["direction"] == "lower = more dependent"
 
 

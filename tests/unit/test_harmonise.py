@@ -16,7 +16,7 @@ from deepdep.plot.harmonisation import harmonisation_shift
 from deepdep.plot.style import add_note, save_figure
 from deepdep.prepare.celligner import AlignmentSettings, mutual_neighbours, within
 from deepdep.prepare.cohort import Cohort
-from deepdep.prepare.harmonise import Domains, Harmoniser, shift_table
+from deepdep.prepare.harmonise import Domains, Harmoniser, fitting_part, shift_table
 from deepdep.prepare.transform import Scaling, Transform
 
 LINEAGES = 5
@@ -237,8 +237,36 @@ def test_too_few_samples_and_other_features(planted: Planted):
         harmoniser.apply(planted.domains().tumors.iloc[:, ::-1], "tumor")
     absent = cohort_of(np.full((20, 2), np.nan), np.ones((20, 2)), np.full(40, "g"))
     absent.omics["expression"].iloc[:20, 0] = 1
-    with pytest.raises(InputError, match="1 genes have no value in cell lines"):
+    with pytest.raises(InputError, match="celligner: 1 genes are measured in both domains"):
         Harmoniser.fit("celligner", "expression", absent, np.random.default_rng(0))
+
+
+def test_celligner_leaves_genes_of_one_domain_as_they_are(planted: Planted, caplog: pytest.LogCaptureFixture):
+    """With a gene that tumours lack the others come out as without it."""
+    frame = planted.cohort.omics["expression"].copy()
+    frame.loc[planted.cohort.samples["domain"] == "tumor", "G0"] = np.nan
+    gap = Cohort(planted.cohort.samples, {"expression": frame})
+    less = Cohort(planted.cohort.samples, {"expression": frame.drop(columns="G0")})
+    whole, part = (
+        Harmoniser.fit("celligner", "expression", cohort, np.random.default_rng(1)) for cohort in (gap, less)
+    )
+    assert "1 of 300 features are measured in one domain or none" in caplog.text
+    for domain in ("cell_line", "tumor"):
+        found = whole.apply(gap.domain(domain).omics["expression"], domain)
+        expected = part.apply(less.domain(domain).omics["expression"], domain)
+        np.testing.assert_allclose(found.drop(columns="G0"), expected, atol=1e-4)
+        pd.testing.assert_series_equal(found["G0"], gap.domain(domain).omics["expression"]["G0"])
+
+
+def test_fitted_on_unlabelled_lines_if_there_are_enough(planted: Planted, caplog: pytest.LogCaptureFixture):
+    names = planted.cohort.domain("cell_line").samples.index
+    part, words = fitting_part(planted.cohort, names[:120], "expression")
+    assert set(names) & set(part.samples.index) == set(names[120:])
+    assert words == "30 cell lines without labels and the tumours"
+    part, words = fitting_part(planted.cohort, names[:140], "expression")
+    assert set(part.samples.index) == set(planted.cohort.samples.index)
+    assert "only 10 have no label" in words
+    assert "10 unlabelled lines have expression, fewer than 20" in caplog.text
 
 
 def test_shift_table_by_hand():

@@ -31,7 +31,8 @@ ALLOWED = {
     "training": BASE | {"io", "prepare", "models"},
     "evaluate": BASE | {"io", "prepare"},
     "plot": BASE | {"io", "evaluate"},
-    "config": BASE | {"io", "simulate"},
+    "config": BASE | {"io", "simulate", "config_tables"},
+    "config_tables": BASE | {"io", "prepare"},
     "config_table": BASE | {"io"},
 }
 CONDA_NAMES = {

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from deepdep.errors import InputError
-from deepdep.io.segments import read_segments
+from deepdep.io.barcodes import reduce_tcga
+from deepdep.io.segments import normal_chromosome, read_rows, segments_at
 from deepdep.io.tables import read_numeric_table
 
 HEADER = "Sample\tChromosome\tStart\tEnd\tNum_Probes\tSegment_Mean"
@@ -22,7 +23,9 @@ def seg(folder: Path, rows: list[str], header: str = HEADER) -> Path:
 
 def at(*places: tuple[str, str, int]) -> pd.DataFrame:
     """Return a table of gene positions."""
-    return pd.DataFrame(places, columns=["Gene", "chrom", "pos"])
+    return pd.DataFrame(places, columns=["gene", "chrom", "pos"]).assign(
+        chrom=lambda table: normal_chromosome(table["chrom"])
+    )
 
 
 def test_bounds_gaps_and_chromosomes(tmp_path: Path):
@@ -46,9 +49,9 @@ def test_bounds_gaps_and_chromosomes(tmp_path: Path):
         ("na", "1", 255),
         ("nowhere", "7", 5),
     )
-    frame = read_segments(seg(tmp_path, rows), genes, "as_is")
+    frame = segments_at(read_rows(seg(tmp_path, rows)), genes)
     nan = np.nan
-    assert frame.columns.to_list() == genes["Gene"].to_list()
+    assert frame.columns.to_list() == genes["gene"].to_list()
     np.testing.assert_array_equal(frame.loc["S1"], [0.5, 0.5, -1, nan, nan, 0.25, 2, nan, -1, nan])
     np.testing.assert_array_equal(frame.loc["S2"], [nan] * 7 + [3, nan, nan])
     assert frame.dtypes.unique() == [np.float32]
@@ -57,7 +60,7 @@ def test_bounds_gaps_and_chromosomes(tmp_path: Path):
 def test_of_overlapping_segments_the_last_start_wins(tmp_path: Path):
     rows = ["S1 1 1 1000 5 1", "S1 1 100 200 5 2", "S1 1 150 180 5 3", "S1 1 900 1100 5 4"]
     places = [(f"at{pos}", "1", pos) for pos in (50, 120, 160, 190, 500, 950, 1050, 1101)]
-    frame = read_segments(seg(tmp_path, rows), at(*places), "as_is")
+    frame = segments_at(read_rows(seg(tmp_path, rows)), at(*places))
     np.testing.assert_array_equal(frame.loc["S1"], [1, 2, 3, 2, 1, 4, 4, np.nan])
 
 
@@ -69,7 +72,7 @@ def test_random_segments_against_a_search_one_by_one(tmp_path: Path):
     table = table.drop_duplicates(["Sample", "Chromosome", "Start"])
     table.to_csv(tmp_path / "t.seg", sep="\t", index=False)
     genes = at(*[(f"G{i}", str(rng.integers(1, 3)), int(rng.integers(1, 1100))) for i in range(200)])
-    frame = read_segments(tmp_path / "t.seg", genes, "as_is")
+    frame = segments_at(read_rows(tmp_path / "t.seg"), genes)
     for sample in frame.index:
         for gene, chrom, pos in genes.itertuples(index=False):
             own = table[(table["Sample"] == sample) & (table["Chromosome"] == int(chrom))]
@@ -80,13 +83,7 @@ def test_random_segments_against_a_search_one_by_one(tmp_path: Path):
 
 def test_first_column_serves_as_sample(tmp_path: Path):
     path = seg(tmp_path, ["HL60 1 1 9 5 0.5"], HEADER.replace("Sample", "CCLE_name"))
-    assert read_segments(path, at(("G", "1", 5)), "as_is").to_dict() == {"G": {"HL60": 0.5}}
-
-
-def test_tumour_aliquots_only(tmp_path: Path):
-    rows = [f"TCGA-AA-0001-{code}-11D 1 1 9 5 {mean}" for code, mean in (("10A", 1), ("01B", 2), ("01A", 3))]
-    frame = read_segments(seg(tmp_path, rows), at(("G", "1", 5)), "tcga_patient")
-    assert frame.to_dict() == {"G": {"TCGA-AA-0001": 3}}
+    assert segments_at(read_rows(path), at(("G", "1", 5))).to_dict() == {"G": {"HL60": 0.5}}
 
 
 @pytest.mark.parametrize(
@@ -102,18 +99,22 @@ def test_tumour_aliquots_only(tmp_path: Path):
 )
 def test_bad_segments(tmp_path: Path, row: str, problem: str):
     with pytest.raises(InputError, match=problem):
-        read_segments(seg(tmp_path, ["S1 1 1 9 5 0.5", row]), at(("G", "1", 5)), "as_is")
+        segments_at(read_rows(seg(tmp_path, ["S1 1 1 9 5 0.5", row])), at(("G", "1", 5)))
 
 
 def test_missing_column(tmp_path: Path):
     path = seg(tmp_path, ["S1 1 1 9 5 0.5"], HEADER.replace("Segment_Mean", "SegmentMean"))
     with pytest.raises(InputError, match=r"no column 'Segment_Mean'.*SegmentMean"):
-        read_segments(path, at(("G", "1", 5)), "as_is")
+        segments_at(read_rows(path), at(("G", "1", 5)))
 
 
 def test_real_segments_give_the_gene_table(real: Path):
     positions = pd.read_csv(real / "tumors/gene_positions_hg19.tsv", sep="\t", dtype={"chrom": str})
-    frame = read_segments(real / "tumors/copy_number.seg.gz", positions, "tcga_patient")
+    rows = read_rows(real / "tumors/copy_number.seg.gz")
+    patients = reduce_tcga(rows["sample"].drop_duplicates())
+    rows = rows[rows["sample"].isin(patients.index)].assign(sample=rows["sample"].map(patients))
+    positions = positions.rename(columns={"Gene": "gene"}).assign(chrom=normal_chromosome(positions["chrom"]))
+    frame = segments_at(rows, positions)
     assert frame.shape == (6229, 2000)
     expected = read_numeric_table(real / "tumors/copy_number_genes.tsv.gz", "features_in_rows")
     found = frame.loc[expected.index, expected.columns].to_numpy()

@@ -89,7 +89,7 @@ def test_misspelt_key_is_named_with_its_place_and_the_right_spelling(
 
 def test_a_key_like_no_other_is_answered_with_those_that_exist(config: dict[str, Any]):
     config["genes"]["colour"] = "blue"
-    assert "genes: unknown key 'colour'; known keys are reported, max_missing, extra" in refusal(config)
+    assert "genes: unknown key 'colour'; known keys are list, reported, max_missing, extra" in refusal(config)
 
 
 @pytest.mark.parametrize("path", LEAVES, ids=".".join)
@@ -171,7 +171,7 @@ NAMES = {
     ),
     "segments without positions": (
         edited("cohorts", "ccl", "tables", "copy_number", "format", to="segments"),
-        "cohorts.ccl.tables.copy_number: segments need positions (a table with Gene, chrom, pos)",
+        "cohorts.ccl.tables.copy_number: segments need positions (a GTF, or a table with Gene, chrom, pos)",
     ),
     "cell lines without an omic": (
         edited("cohorts", "ccl", "tables", "methylation", to=None),

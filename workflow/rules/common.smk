@@ -15,8 +15,20 @@ from deepdep.config import (
     expand_study,
     is_simulated,
 )  # noqa: E402
+from deepdep.config_tables import (  # noqa: E402
+    PATHS,
+    by_bins,
+    features_first,
+    published_path,
+    tumor_references,
+)
 from deepdep.errors import InputError  # noqa: E402
+from deepdep.prepare.own import FORMAT, files_of  # noqa: E402
 from snakemake.exceptions import WorkflowError  # noqa: E402
+
+
+include: "datasets.smk"
+
 
 # ---- config
 
@@ -28,7 +40,7 @@ def checked_config(raw):
         {key: raw[key] for key in raw if key != "simulated"}, str(raw.get("study", ""))
     )
     try:
-        check_config(expanded, schema)
+        check_config(expanded, schema, {row.path: row for row in MANIFEST})
     except InputError as error:
         raise WorkflowError(str(error)) from None
     return expanded
@@ -55,6 +67,7 @@ PREDICTORS = [  # models whose predictions are worth a look
     and not config["models"][model].get("shuffle_labels", False)
 ]
 PROTOCOLS = list(config["protocols"])
+HARMONISED = [omic for omic in OMICS if config["harmonise"][omic] != "none"]
 
 
 # ---- wildcards
@@ -87,16 +100,66 @@ def library(*parts):
     return [os.path.relpath(file) for file in files]
 
 
-def omic_input(wildcards):
-    """Return the files of an omic of a cohort; none where the cohort lacks it."""
-    entry = config["cohorts"][wildcards.cohort]
-    table = entry["tables"].get(wildcards.omic)
-    files = {"sheet": entry["samples"]["path"]}
-    if table:
-        files["table"] = table["path"]
-        if "positions" in table:
-            files["positions"] = table["positions"]
+def table_files(cohort, omic):
+    """Return the files that an omic of a cohort is read from; none where the cohort lacks it."""
+    entry = config["cohorts"][cohort]
+    table = entry["tables"][omic] or {}
+    files = {key: table[key] for key in PATHS if key in table}
+    if table.get("format") == FORMAT:
+        files["files"] = list(dict.fromkeys(files_of(table["path"], omic).values()))
+    if table and "quality" in entry.get("tcga", {}):
+        files["quality"] = entry["tcga"]["quality"]
+    if table and config["gene_aliases"]:
+        files["aliases"] = config["gene_aliases"]
+    return files | {"sheet": entry["samples"]["path"]}
+
+
+def source_input(wildcards):
+    """Return what an omic of a cohort is read from, and what says which features are wanted."""
+    cohort, omic = wildcards.cohort, wildcards.omic
+    files, root = table_files(cohort, omic), f"results/{wildcards.study}"
+    if features_first(config, omic):
+        files["wanted"] = f"{root}/features/{omic}.parquet"
+    elif cohort != "ccl":
+        files["lines"] = f"{root}/sources/ccl/{omic}.parquet"
     return files
+
+
+def features_input(wildcards):
+    """Return what the features of an omic are chosen from."""
+    omic, method = wildcards.omic, config["features"][wildcards.omic]
+    if method == "published":
+        return {"list": published_path(config, omic)}
+    tumors = tumor_references(config, omic) if method == "derive" else []
+    if by_bins(config, omic):
+        files = [table_files(cohort, omic) for cohort in tumors]
+        return {key: [one[key] for one in files if key in one] for key in ("path", "sheet", "quality")}
+    root = f"results/{wildcards.study}/sources"
+    sources = {"lines": f"{root}/ccl/{omic}.parquet"}
+    return sources | {"tumors": [f"{root}/{cohort}/{omic}.parquet" for cohort in tumors]}
+
+
+def dependency_input(wildcards):
+    """Return the files of scores, names of lines and the list of genes, as the study has them."""
+    names = {"line_names": config["dependency"].get("line_names"), "genes": config["genes"]["list"]}
+    files = {key: path for key, path in names.items() if path}
+    return {"scores": config["dependency"]["path"], **files}
+
+
+def omic_files(cohorts, omics=OMICS):
+    """Return the omics of cohorts as models see them: harmonised where so configured."""
+    return [
+        f"results/{{study}}/{'cohorts' if config['harmonise'][omic] == 'none' else 'harmonised'}"
+        f"/{cohort}/{omic}.parquet"
+        for cohort in cohorts
+        for omic in omics
+    ]
+
+
+def cohort_entry(wildcards):
+    """Return what the config says of a cohort, but for its tables."""
+    entry = config["cohorts"][wildcards.cohort]
+    return {key: entry[key] for key in ("domain", "samples", "tcga") if key in entry}
 
 
 def training_input():
@@ -104,7 +167,7 @@ def training_input():
     return {
         "code": library("io", "prepare", "models", "training", "evaluate"),
         "samples": "results/{study}/cohorts/ccl/samples.parquet",
-        "omics": expand("results/{{study}}/cohorts/ccl/{omic}.parquet", omic=OMICS),
+        "omics": omic_files(["ccl"]),
         "dependency": "results/{study}/dependency.parquet",
         "fingerprints": "results/{study}/fingerprints.parquet",
         "scaling": "results/{study}/pretrained/scaling.safetensors",
@@ -181,6 +244,7 @@ def figure_names():
         "omics_observed",
     ]
     names += [f"score_distributions_{model}" for model in PREDICTORS]
+    names += [f"harmonisation_{omic}" for omic in HARMONISED]
     if NETWORKS:
         names += ["training_curves"]
     if any(config["models"][model]["pretrained"] for model in NETWORKS):

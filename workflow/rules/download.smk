@@ -1,5 +1,4 @@
 # The files of config/datasets.tsv, one rule for all: resources/<dataset>/<version>/<file>.
-include: "datasets.smk"
 
 
 rule download_file:

@@ -40,7 +40,7 @@ rule evaluate_truth:
         pairs="results/{study}/simulated/truth/pairs.tsv",
         truth_genes="results/{study}/simulated/truth/genes.tsv",
         samples="results/{study}/cohorts/ccl/samples.parquet",
-        omics=expand("results/{{study}}/cohorts/ccl/{omic}.parquet", omic=OMICS),
+        omics=omic_files(["ccl"]),
         per_gene="results/{study}/metrics/cv_genes.parquet",
         predictions=expand(
             "results/{{study}}/predictions/{model}/cv/cv/repeat0.parquet", model=MODELS

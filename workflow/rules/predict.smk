@@ -5,7 +5,7 @@ rule predict_folds:
     input:
         code=library("io", "prepare", "models", "training", "evaluate"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
-        omics=expand("results/{{study}}/cohorts/ccl/{omic}.parquet", omic=OMICS),
+        omics=omic_files(["ccl"]),
         splits="results/{study}/splits/{protocol}.parquet",
         models=models_of_repeat,
     output:
@@ -34,7 +34,7 @@ rule predict_cell_lines:
     input:
         code=library("io", "prepare", "models", "training"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
-        omics=expand("results/{{study}}/cohorts/ccl/{omic}.parquet", omic=OMICS),
+        omics=omic_files(["ccl"]),
         model="results/{study}/models/{model}/final/model.safetensors",
         folds=expand(
             "results/{{study}}/predictions/{{model}}/cv/cv/repeat{repeat}.parquet",
@@ -68,7 +68,7 @@ rule predict_cohort:
     input:
         code=library("io", "prepare", "models", "training"),
         samples="results/{study}/cohorts/{cohort}/samples.parquet",
-        omics=expand("results/{{study}}/cohorts/{{cohort}}/{omic}.parquet", omic=OMICS),
+        omics=omic_files(["{cohort}"]),
         model="results/{study}/models/{model}/final/model.safetensors",
     output:
         table="results/{study}/predictions/{model}/{cohort}.parquet",

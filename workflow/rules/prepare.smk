@@ -1,47 +1,88 @@
 # From tables to the contracts: cohorts, labels, fingerprints, splits.
 
 
-rule prepare_cell_line_omic:
+rule read_omic:
     input:
-        unpack(omic_input),
+        unpack(source_input),
         code=library("io", "prepare"),
+    output:
+        source="results/{study}/sources/{cohort}/{omic}.parquet",
+    log:
+        "results/{study}/logs/read_omic/{cohort}_{omic}.log",
+    benchmark:
+        "results/{study}/benchmarks/read_omic/{cohort}_{omic}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 2
+    resources:
+        mem_mb=4500,
+        runtime=60,
+    params:
+        table=lookup(within=config, dpath="cohorts/{cohort}/tables/{omic}"),
+        cohort=cohort_entry,
+    message:
+        "Reading {wildcards.omic} of {wildcards.cohort}"
+    script:
+        "../scripts/read_omic.py"
+
+
+rule choose_features:
+    input:
+        unpack(features_input),
+        code=library("io", "prepare"),
+    output:
+        features="results/{study}/features/{omic}.parquet",
+    log:
+        "results/{study}/logs/choose_features/{omic}.log",
+    benchmark:
+        "results/{study}/benchmarks/choose_features/{omic}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=4500,
+        runtime=60,
+    params:
+        method=lookup(within=config, dpath="features/{omic}"),
+        tumors=lambda wildcards: [
+            {**config["cohorts"][cohort], "table": config["cohorts"][cohort]["tables"][wildcards.omic]}
+            for cohort in tumor_references(config, wildcards.omic)
+        ],
+    message:
+        "Choosing the features of {wildcards.omic}"
+    script:
+        "../scripts/choose_features.py"
+
+
+rule prepare_omic:
+    input:
+        code=library("io", "prepare"),
+        source="results/{study}/sources/{cohort}/{omic}.parquet",
+        features="results/{study}/features/{omic}.parquet",
     output:
         omic="results/{study}/cohorts/{cohort}/{omic}.parquet",
     log:
         "results/{study}/logs/prepare_omic/{cohort}_{omic}.log",
     benchmark:
         "results/{study}/benchmarks/prepare_omic/{cohort}_{omic}.tsv"
-    wildcard_constraints:
-        cohort="ccl",
     conda:
         "../../envs/data.yaml"
     threads: 1
     resources:
         mem_mb=3000,
         runtime=30,
-    params:
-        table=lookup(within=config, dpath="cohorts/{cohort}/tables/{omic}"),
-        samples=lookup(within=config, dpath="cohorts/{cohort}/samples"),
     message:
-        "Reading {wildcards.omic} of {wildcards.cohort}"
+        "Giving {wildcards.omic} of {wildcards.cohort} the features of the models"
     script:
         "../scripts/prepare_omic.py"
-
-
-use rule prepare_cell_line_omic as prepare_cohort_omic with:
-    input:
-        unpack(omic_input),
-        code=library("io", "prepare"),
-        reference="results/{study}/cohorts/ccl/{omic}.parquet",
-    wildcard_constraints:
-        cohort=one_of(OTHER_COHORTS),
 
 
 rule prepare_samples:
     input:
         code=library("io", "prepare"),
         sheet=lookup(within=config, dpath="cohorts/{cohort}/samples/path"),
-        omics=expand("results/{{study}}/cohorts/{{cohort}}/{omic}.parquet", omic=OMICS),
+        sources=expand("results/{{study}}/sources/{{cohort}}/{omic}.parquet", omic=OMICS),
+        features=expand("results/{{study}}/features/{omic}.parquet", omic=OMICS),
     output:
         samples="results/{study}/cohorts/{cohort}/samples.parquet",
     log:
@@ -67,14 +108,15 @@ rule prepare_samples:
 
 rule prepare_dependency:
     input:
+        unpack(dependency_input),
         code=library("io", "prepare"),
-        scores=config["dependency"]["path"],
         gene_sets=config["fingerprints"]["path"],
         samples="results/{study}/cohorts/ccl/samples.parquet",
     output:
         dependency="results/{study}/dependency.parquet",
         genes="results/{study}/genes.parquet",
         fingerprints="results/{study}/fingerprints.parquet",
+        excluded="results/{study}/tables/excluded_genes.tsv",
     log:
         "results/{study}/logs/prepare_dependency.log",
     benchmark:
@@ -86,8 +128,7 @@ rule prepare_dependency:
         mem_mb=3000,
         runtime=20,
     params:
-        orientation=config["dependency"]["orientation"],
-        score=config["dependency"]["score"],
+        scores=config["dependency"],
         genes=config["genes"],
     message:
         "Choosing genes, collecting their labels and fingerprints"

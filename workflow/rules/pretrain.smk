@@ -8,11 +8,7 @@ rule fit_scaling:
         samples=expand(
             "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=REFERENCES
         ),
-        omics=expand(
-            "results/{{study}}/cohorts/{cohort}/{omic}.parquet",
-            cohort=REFERENCES,
-            omic=OMICS,
-        ),
+        omics=omic_files(REFERENCES),
     output:
         scaling="results/{study}/pretrained/scaling.safetensors",
         notes="results/{study}/pretrained/scaling.json",
@@ -46,9 +42,10 @@ rule pretrain_autoencoder:
         samples=expand(
             "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=REFERENCES
         ),
-        omics=expand(
-            "results/{{study}}/cohorts/{cohort}/{{omic}}.parquet", cohort=REFERENCES
-        ),
+        omics=lambda wildcards: [
+            file.format(study=wildcards.study)
+            for file in omic_files(REFERENCES, [wildcards.omic])
+        ],
     output:
         encoder="results/{study}/pretrained/{omic}.safetensors",
         notes="results/{study}/pretrained/{omic}.json",

@@ -1,28 +1,31 @@
 """Join a cohort's sample sheet with what its omics hold.
 
-Input: sheet, omics. Output: samples.parquet.
+Input: sheet, sources and features of each omic. Output: samples.parquet.
 """
 
 from typing import TYPE_CHECKING
 
 from deepdep.io.checksum import sha256
-from deepdep.io.parquet import read_matrix, write_table
-from deepdep.io.sheets import read_sheet
+from deepdep.io.parquet import read_table, write_table
+from deepdep.io.samples import read_samples
 from deepdep.log import start_log
+from deepdep.prepare.features import kept_part
+from deepdep.prepare.omics import read_kept
 from deepdep.prepare.samples import build_samples
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_log(snakemake.log[0])
-columns, params = snakemake.params.columns, snakemake.params
-sheet = read_sheet(snakemake.input.sheet, columns["sample"], columns["patient"], columns["group"])
-omics = {omic: read_matrix(path) for omic, path in zip(params.omics, snakemake.input.omics, strict=True)}
-samples = build_samples(sheet, omics, params.domain, params.required)
+params, cohort, omics = snakemake.params, snakemake.wildcards.cohort, {}
+for omic, source, path in zip(params.omics, snakemake.input.sources, snakemake.input.features, strict=True):
+    features = read_table(path)
+    omics[omic] = kept_part(read_kept(source, features), features, f"{omic} of cohort {cohort}")
+samples = build_samples(read_samples(params.columns), omics, params.domain, params.required)
 write_table(
     samples,
     snakemake.output.samples,
-    f"samples of cohort {snakemake.wildcards.cohort}",
+    f"samples of cohort {cohort}",
     sources={snakemake.input.sheet: sha256(snakemake.input.sheet)},
     required=params.required,
 )

@@ -10,8 +10,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
+from deepdep.config_tables import OWN, check_features, check_tables, input_files, own_cohort
 from deepdep.errors import InputError
-from deepdep.io.sheets import read_sheet
+from deepdep.io.manifest import Dataset
+from deepdep.io.samples import read_samples
 from deepdep.simulate.settings import OMICS, Settings
 
 SIMULATED = re.compile(r"results/[^/]+/simulated/")  # what the workflow's simulator writes
@@ -25,7 +27,8 @@ Validator = extend(Draft202012Validator, type_checker=INTEGERS)
 def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
     """Complete a config: the study's name for ``{study}``, null for tables that are not named.
 
-    A cohort that is null, to be rid of one that the defaults have, is left out.
+    A cohort that is null, to be rid of one that the defaults have, is left out; ``own_samples``
+    become a cohort.
     """
     full = fill_in(config, study)
     if isinstance(full.get("cohorts"), dict):
@@ -33,6 +36,9 @@ def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
         for entry in full["cohorts"].values():
             if isinstance(entry, dict) and isinstance(entry.get("tables"), dict):
                 entry["tables"] = {**dict.fromkeys(OMICS), **entry["tables"]}
+        own = full.get("own_samples")
+        if isinstance(own, dict) and isinstance(own.get("path"), str):
+            full["cohorts"].setdefault(OWN, own_cohort(own, OMICS))
     return full
 
 
@@ -45,8 +51,19 @@ def fill_in(value: Any, study: str) -> Any:
     return value.replace("{study}", study) if isinstance(value, str) else value
 
 
-def check_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
+def check_config(
+    config: Mapping[str, Any], schema: Mapping[str, Any], manifest: Mapping[str, Dataset] | None = None
+) -> None:
     """Refuse a config that cannot run, naming every key at fault.
+
+    Parameters
+    ----------
+    config
+        The study's config, expanded.
+    schema
+        Its JSON schema.
+    manifest
+        Path to row of every file that can be fetched; None for none.
 
     Raises
     ------
@@ -56,7 +73,7 @@ def check_config(config: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(error.path))
     problems = list(dict.fromkeys(line for error in errors for line in describe(error)))
     if not problems:
-        problems = [*check_names(config), *check_files(config)]
+        problems = [*check_names(config), *check_files(config, manifest or {})]
     if problems:
         shown = "\n  - ".join(problems[:MOST_SHOWN])
         more = f"\n  (and {len(problems) - MOST_SHOWN} more)" if len(problems) > MOST_SHOWN else ""
@@ -104,7 +121,8 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     if config["cohorts"]["ccl"]["domain"] != "cell_line":
         yield "cohorts.ccl.domain: must be cell_line"
     for cohort, entry in config["cohorts"].items():
-        yield from check_tables(cohort, entry, config["omics"])
+        yield from check_tables(cohort, entry, config)
+    yield from check_features(config)
     if is_simulated(config):
         yield from check_simulate(config)
 
@@ -117,49 +135,25 @@ def check_simulate(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"simulate: {error}"
 
 
-def check_tables(cohort: str, entry: Mapping[str, Any], omics: list[str]) -> Iterator[str]:
-    """Check formats, and that cell lines have every omic that is used and others have one."""
-    tables = {omic: entry["tables"].get(omic) for omic in omics}
-    absent = [omic for omic, table in tables.items() if table is None]
-    if cohort == "ccl" and absent:
-        yield f"cohorts.ccl.tables: no table for {', '.join(absent)}; give one or drop it from omics"
-    if len(absent) == len(omics):
-        yield f"cohorts.{cohort}.tables: none of the omics {', '.join(omics)}"
-    for omic, table in tables.items():
-        place = f"cohorts.{cohort}.tables.{omic}"
-        only = {"maf": "mutation", "segments": "copy_number"}.get((table or {}).get("format", ""), omic)
-        if only != omic:
-            yield f"{place}.format: {table['format']} holds {only}, not {omic}"
-        if table and table["format"] == "segments" and "positions" not in table:
-            yield f"{place}: segments need positions (a table with Gene, chrom, pos)"
-
-
-def input_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """List (key, path) of every file that the config names and the study uses."""
-    for cohort, entry in config["cohorts"].items():
-        yield f"cohorts.{cohort}.samples.path", entry["samples"]["path"]
-        for omic in config["omics"]:
-            table = entry["tables"].get(omic)
-            for key in ("path", "positions"):
-                if table and key in table:
-                    yield f"cohorts.{cohort}.tables.{omic}.{key}", table[key]
-    yield "dependency.path", config["dependency"]["path"]
-    yield "fingerprints.path", config["fingerprints"]["path"]
-
-
-def check_files(config: Mapping[str, Any]) -> Iterator[str]:
-    """Check that every file exists that no rule makes."""
+def check_files(config: Mapping[str, Any], manifest: Mapping[str, Dataset]) -> Iterator[str]:
+    """Check that every file is there, or made by a rule: simulated, or fetched by the manifest."""
+    local = config["local_files"]
     for key, path in input_files(config):
-        if not path.startswith(f"results/{config['study']}/simulated/") and not Path(path).is_file():
+        if path.startswith(f"results/{config['study']}/simulated/") or Path(path).is_file():
+            continue
+        row = manifest.get(path)
+        if row is None:
             yield f"{key}: no file {path} (looked from {Path.cwd()})"
+        elif row.access != "open" and not {row.name, f"{row.dataset}/{row.file}"} & set(local):
+            where = f"{row.name} is behind {row.access} ({row.url})"
+            yield f"{key}: {where}; get it there and name it in local_files"
 
 
 def check_sheets(config: Mapping[str, Any]) -> None:
     """Read the sample sheets that are there, for their errors."""
     for entry in config["cohorts"].values():
-        sheet = entry["samples"]
-        if Path(sheet["path"]).is_file():
-            read_sheet(sheet["path"], sheet["sample"], sheet["patient"], sheet["group"])
+        if Path(entry["samples"]["path"]).is_file():
+            read_samples(entry["samples"])
 
 
 def is_simulated(config: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ type (01 primary tumour, 03 primary blood cancer, 06 metastasis, 10 and above no
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 import pandas as pd
@@ -50,8 +51,12 @@ class TumorRule:
     banned: frozenset[str] = frozenset()
 
 
-def choose_tumors(barcodes: Iterable[str], rule: TumorRule) -> tuple[pd.Series, dict[str, int]]:
+def choose_tumors(
+    barcodes: Iterable[str], rule: TumorRule, source: str | Path | None = None
+) -> tuple[pd.Series, dict[str, int]]:
     """Choose one aliquot per patient by the rule; see the head of this module.
+
+    ``source`` is the file, for messages.
 
     Where the rule has no cancer types, 03 and 06 count after 01 as in ``reduce_tcga``.
 
@@ -66,7 +71,7 @@ def choose_tumors(barcodes: Iterable[str], rule: TumorRule) -> tuple[pd.Series, 
     InputError
         An id that is no TCGA barcode.
     """
-    parts = split_barcodes(pd.Series(list(dict.fromkeys(barcodes)), dtype=str))
+    parts = split_barcodes(pd.Series(list(dict.fromkeys(barcodes)), dtype=str), source)
     banned = parts["barcode"].isin(rule.banned) | parts["barcode"].str[:SAMPLE_LENGTH].isin(rule.banned)
     ranks = {
         (cancer, kind): rank
@@ -101,7 +106,7 @@ def normal_barcodes(barcodes: pd.Series) -> pd.Series:
     return barcodes.astype(str).str.strip().str.replace(COMPACT, r"\1-\2", regex=True)
 
 
-def split_barcodes(barcodes: pd.Series) -> pd.DataFrame:
+def split_barcodes(barcodes: pd.Series, source: str | Path | None = None) -> pd.DataFrame:
     """Return columns barcode, patient and type (missing for a barcode of 12 characters).
 
     Raises
@@ -114,7 +119,8 @@ def split_barcodes(barcodes: pd.Series) -> pd.DataFrame:
     wrong = barcodes[parts["patient"].isna()]
     if len(wrong):
         remedy = "Set `ids: as_is` in the config if these are no TCGA samples, and check `orientation`."
-        raise InputError(f"{len(wrong)} ids are no TCGA barcodes: {few(wrong, 3)}.", remedy)
+        place = "" if source is None else f"{source}: "
+        raise InputError(f"{place}{len(wrong)} ids are no TCGA barcodes: {few(wrong, 3)}.", remedy)
     return parts[["barcode", "patient", "type"]]
 
 

@@ -61,8 +61,8 @@ def gene_of(line: str, number: int, path: str | Path) -> tuple[str, str, int, in
 
 def shadowed(genes: pd.DataFrame) -> pd.Series:
     """Tell which genes on Y bear an Ensembl number that X has too (``ENSGR...`` before GENCODE v25)."""
-    number = genes["ensembl"].str.replace("ENSGR", "ENSG0", n=1, regex=False)
-    return genes["ensembl"].str.startswith("ENSGR") & number.isin(genes["ensembl"])
+    bare = genes["ensembl"].str.split(".").str[0]
+    return bare.str.startswith("ENSGR") & bare.str.replace("ENSGR", "ENSG0", n=1, regex=False).isin(bare)
 
 
 def one_row_per_symbol(genes: pd.DataFrame) -> pd.DataFrame:

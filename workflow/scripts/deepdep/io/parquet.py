@@ -48,9 +48,14 @@ def read_table(path: str | Path, index: str | None = None, columns: list[str] | 
     return frame.set_index(index) if index else frame
 
 
-def read_matrix(path: str | Path, index: str = INDEX) -> pd.DataFrame:
-    """Read a matrix, rows x columns float32 under a named index (``sample`` or ``gene``)."""
-    return read_table(path, index=index)
+def read_matrix(path: str | Path, index: str = INDEX, columns: list[str] | None = None) -> pd.DataFrame:
+    """Read a matrix, rows x columns (some, or all) float32 under a named index (``sample`` or ``gene``)."""
+    return read_table(path, index=index, columns=None if columns is None else [index, *columns])
+
+
+def column_names(path: str | Path) -> list[str]:
+    """Read the names of the columns, without reading the table."""
+    return pq.read_schema(path).names
 
 
 def write_text_copy(frame: pd.DataFrame, path: str | Path, index: str = INDEX) -> None:

@@ -1,4 +1,4 @@
-"""Copy number segments: the segment mean at the position of each gene."""
+"""Copy number segments: their rows, and the mean at the position of each gene."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import pandas as pd
 import pyarrow as pa
 
 from deepdep.errors import InputError
-from deepdep.io.barcodes import reduce_tcga
 from deepdep.io.text import Layout, few, position_of, read_columns, read_layout, to_numbers
 from deepdep.log import logger
 
@@ -17,50 +16,37 @@ LETTERS = {"X": "23", "Y": "24"}
 NUMBERS = ("Start", "End", "Segment_Mean")
 
 
-def read_segments(path: str | Path, positions: pd.DataFrame, ids: str) -> pd.DataFrame:
-    """Read segments as samples x genes: the mean of the segment that covers the gene's position.
+def segments_at(segments: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame:
+    """Return samples x genes: the mean of the segment that covers each gene's position.
 
     Start and end belong to the segment. Where segments of a sample overlap, the one that
     starts last of those covering the position is taken. NaN where none covers it.
 
     Parameters
     ----------
-    path
-        Columns Sample (or whatever stands first), Chromosome, Start, End, Segment_Mean;
-        chromosomes with or without ``chr``, X or 23, Y or 24.
+    segments
+        As ``read_rows`` gives them.
     positions
-        Columns Gene, chrom, pos; base pairs of the same genome build as the segments.
-    ids
-        ``as_is``, or ``tcga_patient`` for one tumour aliquot per patient (see ``reduce_tcga``).
+        Columns gene, chrom (as in the segments), pos; base pairs of the same genome build.
 
     Returns
     -------
     pd.DataFrame
-        samples x genes, float32, in the units of Segment_Mean (log2(CN/2) for SNP6 segments).
-
-    Raises
-    ------
-    InputError
-        A missing column, a cell that is not a finite number, a damaged file.
+        samples (sorted) x genes, float32, in the units of the segment mean.
     """
-    segments = read_rows(path)
-    if ids == "tcga_patient":
-        patients = reduce_tcga(segments["sample"].drop_duplicates())
-        segments = segments[segments["sample"].isin(patients.index)]
-        segments = segments.assign(sample=segments["sample"].map(patients))
     samples = pd.Index(np.sort(segments["sample"].unique()), name="sample")
     segments = segments.assign(code=samples.get_indexer(segments["sample"]))
     means = np.full((len(samples), len(positions)), np.nan, dtype=np.float32)
     groups = dict(iter(segments.groupby("chrom")))
-    chromosomes = normal_chromosome(positions["chrom"])
-    for chromosome, column in pd.Series(range(len(positions))).groupby(chromosomes.to_numpy()):
+    chromosomes = positions["chrom"].to_numpy()
+    for chromosome, column in pd.Series(range(len(positions))).groupby(chromosomes):
         if chromosome in groups:
             genes = positions["pos"].to_numpy(dtype=np.int64)[column]
             means[:, column] = means_at(groups[chromosome], genes, len(samples))
     absent = sorted(set(chromosomes) - set(groups))
     if absent:
-        logger.warning("%s: no segments on chromosomes %s of the gene positions", path, few(absent))
-    return pd.DataFrame(means, index=samples, columns=positions["Gene"].to_list())
+        logger.warning("segments: none on chromosomes %s of the gene positions", few(absent))
+    return pd.DataFrame(means, index=samples, columns=positions["gene"].to_list())
 
 
 def read_rows(path: str | Path) -> pd.DataFrame:

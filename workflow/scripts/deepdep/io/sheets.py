@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -43,11 +44,20 @@ def read_sheet(path: str | Path, sample: str, patient: str | None, group: str | 
     for name in filter(None, roles.values()):
         check_column(layout, name)
     check_samples(frame[sample], lines, layout)
+    others = {name: as_numbers(frame[name]) for name in frame if name not in roles.values()}
+    return with_roles(frame.assign(**others), roles, path)
+
+
+def with_roles(frame: pd.DataFrame, roles: Mapping[str, str | None], path: str | Path) -> pd.DataFrame:
+    """Return columns sample, patient and group first, then the others under names of their own.
+
+    A sample without a patient stands as its own patient, one without a group gets ``unknown``.
+    """
     none = pd.Series(None, index=frame.index, dtype=object)
     named = pd.DataFrame({role: frame[name] if name else none for role, name in roles.items()})
-    fill_missing(named, layout)
-    others = frame.drop(columns={name for name in roles.values() if name}).apply(as_numbers)
-    return pd.concat([named, without_reserved(others, layout)], axis=1)
+    fill_missing(named, path)
+    others = frame.drop(columns={name for name in roles.values() if name})
+    return pd.concat([named, without_reserved(others, path)], axis=1)
 
 
 def read_cells(layout: Layout) -> tuple[pd.DataFrame, list[int]]:
@@ -93,7 +103,7 @@ def check_samples(samples: pd.Series, lines: list[int], layout: Layout) -> None:
         raise InputError(f"{layout.path}: {place}{more}.", "Keep one row per sample.")
 
 
-def fill_missing(named: pd.DataFrame, layout: Layout) -> None:
+def fill_missing(named: pd.DataFrame, path: str | Path) -> None:
     """Let a sample without patient be its own, and one without group be ``unknown``."""
     for role, fill, meaning in (
         ("patient", named["sample"], "each stands as its own patient"),
@@ -102,9 +112,7 @@ def fill_missing(named: pd.DataFrame, layout: Layout) -> None:
         missing = named[role].isna()
         if missing.any():
             names = few(named["sample"][missing])
-            logger.warning(
-                "%s: %d samples without %s, %s: %s", layout.path, missing.sum(), role, meaning, names
-            )
+            logger.warning("%s: %d samples without %s, %s: %s", path, missing.sum(), role, meaning, names)
         named[role] = named[role].where(~missing, fill)
 
 
@@ -118,9 +126,9 @@ def as_numbers(column: pd.Series) -> pd.Series:
     return numbers.astype(float)
 
 
-def without_reserved(others: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+def without_reserved(others: pd.DataFrame, path: str | Path) -> pd.DataFrame:
     """Rename further columns that bear a name of the workflow's own."""
     names = {name: f"{name}_as_given" for name in others if RESERVED.match(name)}
     if names:
-        logger.warning("%s: columns renamed, their names are reserved: %s", layout.path, names)
+        logger.warning("%s: columns renamed, their names are reserved: %s", path, names)
     return others.rename(columns=names)

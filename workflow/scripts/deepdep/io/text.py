@@ -212,4 +212,6 @@ def position_of(layout: Layout, name: str) -> int:
     if name not in layout.names:
         remedy = f"Columns there are: {few(layout.names, 40)}; names are case-sensitive."
         raise InputError(f"{layout.path}: no column {name!r}.", remedy)
+    if layout.names.count(name) > 1:
+        raise InputError(f"{layout.path}: column {name!r} occurs twice.", "Rename one of them.")
     return layout.names.index(name)

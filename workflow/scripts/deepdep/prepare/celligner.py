@@ -147,6 +147,9 @@ def contrastive_directions(
     """
     if n == 0:
         return np.zeros((0, values[0].shape[1]), np.float32)
+    if values[0].shape[1] <= n:
+        remedy = "Provide more genes, or use another harmonisation."
+        raise InputError(f"celligner: {values[0].shape[1]} genes are measured in both domains.", remedy)
     lines, tumors = (within(part, own) for part, own in zip(values, groups, strict=True))
 
     def difference(vector: np.ndarray) -> np.ndarray:

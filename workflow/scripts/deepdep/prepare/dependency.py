@@ -1,11 +1,16 @@
 """Gene dependency scores: which genes are modelled, and the table of labels."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
+from deepdep.io.formats import read
+from deepdep.io.rdata import read_feature_list
 from deepdep.io.text import few
 from deepdep.log import logger
 
@@ -14,11 +19,28 @@ FEWEST_LINES = 20
 
 @dataclass(frozen=True)
 class GeneChoice:
-    """How genes are chosen: number reported, missing share allowed (exclusive), genes added."""
+    """How genes are chosen: number reported, missing share allowed (exclusive), genes added.
+
+    With ``listed`` genes it is these that are reported, whatever their spread and missing share.
+    """
 
     reported: int
     max_missing: float
     extra: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+
+
+def read_gene_list(path: str | Path) -> tuple[str, ...]:
+    """Read genes of interest: .RData of Prep4DeepDEP, or the first column of a text below its header."""
+    if str(path).endswith(".RData"):
+        return tuple(read_feature_list(path, "genes")["feature"])
+    return tuple(dict.fromkeys(symbol for symbol in read("gene_list", path).frame["symbol"] if symbol))
+
+
+def gene_choice(settings: Mapping[str, Any], listed: str | Path | None) -> GeneChoice:
+    """Return the choice that the section ``genes`` of a config makes, with its list of genes read."""
+    genes = read_gene_list(listed) if listed else ()
+    return GeneChoice(settings["reported"], settings["max_missing"], tuple(settings["extra"]), genes)
 
 
 def labelled_lines(scores: pd.DataFrame, modelled: list[str]) -> list[str]:
@@ -78,7 +100,9 @@ def choose_genes(scores: pd.DataFrame, settings: GeneChoice, fingerprinted: set[
         raise InputError("no gene has scores that vary, few enough missing, and a fingerprint.", remedy)
     ordered = candidates.rename_axis("gene").sort_values(["sd", "gene"], ascending=[False, True])
     reported = ordered.index[: settings.reported]
-    extra = usable_extra(table, settings.extra)
+    if settings.listed:
+        reported = pd.Index(usable(table, settings.listed, "listed"))
+    extra = usable(table, settings.extra, "extra")
     chosen = table.loc[[*reported, *(gene for gene in extra if gene not in reported)]].rename_axis("gene")
     chosen = chosen.drop(columns="fingerprint").reset_index()
     return chosen.assign(reported=chosen["gene"].isin(reported), extra=chosen["gene"].isin(extra))
@@ -123,25 +147,46 @@ def log_candidates(table: pd.DataFrame, varying: pd.DataFrame, settings: GeneCho
     if len(bare):
         logger.warning("dependency: %d genes without a fingerprint are no candidates: %s", *count(bare))
     found = len(varying) - len(bare)
-    if found < settings.reported:
+    if found < settings.reported and not settings.listed:
         logger.warning("dependency: %d candidate genes where %d were asked for", found, settings.reported)
 
 
-def usable_extra(table: pd.DataFrame, extra: tuple[str, ...]) -> list[str]:
-    """Return the extra genes that can be modelled; name the others in warnings."""
-    wanted = list(dict.fromkeys(extra))
+def excluded_genes(scores: pd.DataFrame, settings: GeneChoice, fingerprinted: set[str]) -> pd.DataFrame:
+    """Return genes asked for by name that cannot be modelled: gene, reason."""
+    table = describe_genes(scores)
+    table["fingerprint"] = table.index.isin(fingerprinted)
+    wanted = list(dict.fromkeys([*settings.listed, *settings.extra]))
+    rows = [(gene, why) for why, genes in unusable(table, wanted).items() for gene in genes]
+    return pd.DataFrame(rows, columns=["gene", "reason"])
+
+
+def unusable(table: pd.DataFrame, wanted: Sequence[str]) -> dict[str, list[str]]:
+    """Return the genes that cannot be modelled by why."""
     absent = [gene for gene in wanted if gene not in table.index]
     there = table.loc[[gene for gene in wanted if gene in table.index]]
     bare = there.index[~there["fingerprint"]]
     constant = there.index[there["fingerprint"] & ~(there["sd"] > 0)]
-    for genes, why in (
-        (absent, "not in the dependency table"),
-        (bare, "without a fingerprint"),
-        (constant, "without variation"),
-    ):
-        if len(genes):
-            logger.warning("dependency: extra genes skipped, %s: %s", why, few(genes, 20))
-    return [gene for gene in there.index if gene not in bare and gene not in constant]
+    return {
+        "not in the dependency table": absent,
+        "without a fingerprint": list(bare),
+        "without variation": list(constant),
+    }
+
+
+def usable(table: pd.DataFrame, genes: Sequence[str], what: str) -> list[str]:
+    """Return the genes asked for that can be modelled; name the others in warnings."""
+    wanted = list(dict.fromkeys(genes))
+    left = unusable(table, wanted)
+    for why, names in left.items():
+        if names:
+            logger.warning("dependency: %d %s genes skipped, %s: %s", len(names), what, why, few(names, 20))
+    lost = {gene for names in left.values() for gene in names}
+    kept = [gene for gene in wanted if gene not in lost]
+    if wanted and not kept and what == "listed":
+        raise InputError(
+            "none of the listed genes can be modelled.", "Use the symbols of the dependency table."
+        )
+    return kept
 
 
 def count(genes: pd.Index) -> tuple[int, str]:

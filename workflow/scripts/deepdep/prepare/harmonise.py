@@ -14,6 +14,7 @@ After zscore, quantile or celligner the shared scaling is the one that fits. Wha
 stored as arrays and applied to any further sample of either domain.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ from deepdep.errors import InputError
 from deepdep.io.text import few
 from deepdep.log import logger
 from deepdep.prepare.celligner import Alignment, AlignmentSettings
-from deepdep.prepare.cohort import Cohort
+from deepdep.prepare.cohort import Cohort, unlabelled
 from deepdep.prepare.derive import BLOCK, moments
 from deepdep.prepare.transform import fit_features
 
@@ -93,8 +94,10 @@ class Harmoniser:
             fit = fit_zscore if method == "zscore" else fit_quantile
             return cls(method, features, fit(lines, tumors))
         groups = [cohort.samples["group"].to_numpy()[own] for own in rows]
-        aligned = Alignment.fit((lines, tumors), (groups[0], groups[1]), settings, rng)
-        return cls(method, features, aligned.arrays())
+        alone = one_sided(lines, tumors)
+        both = (lines[:, ~alone], tumors[:, ~alone])
+        aligned = Alignment.fit(both, (groups[0], groups[1]), settings, rng)
+        return cls(method, features, {**aligned.arrays(), "alone": alone})
 
     def apply(self, frame: pd.DataFrame, domain: str) -> pd.DataFrame:
         """Return samples x features of ``domain`` in the cell lines' units; NaN stay NaN.
@@ -111,10 +114,35 @@ class Harmoniser:
             raise InputError(f"harmonise: features are not those of the fit ({seen}).", remedy)
         raw = frame.to_numpy(np.float32)
         if self.method == "celligner":
-            raw = Alignment.from_arrays(self.arrays).apply(raw, domain)
+            both, raw = ~self.arrays["alone"], raw.copy()
+            raw[:, both] = Alignment.from_arrays(self.arrays).apply(raw[:, both], domain)
         elif self.method != "none" and domain == TUMORS:
             raw = (apply_zscore if self.method == "zscore" else apply_quantile)(raw, self.arrays)
         return pd.DataFrame(raw, index=frame.index, columns=frame.columns)
+
+
+def fitting_part(cohort: Cohort, labelled: Iterable[str], omic: str) -> tuple[Cohort, str]:
+    """Return the samples to fit on, and in words which they are.
+
+    Tumours and cell lines without labels, so that no test line is seen; where fewer than 20 such
+    lines have the omic, all lines: their omics then, but no labels.
+    """
+    free = unlabelled(cohort, labelled)
+    lines = free.domain(LINES).omics[omic].notna().any(axis=1).sum()
+    if lines >= FEWEST:
+        return free, f"{lines} cell lines without labels and the tumours"
+    logger.warning(
+        "harmonise: %d unlabelled lines have %s, fewer than %d: all lines are used", lines, omic, FEWEST
+    )
+    return cohort, f"all cell lines (only {lines} have no label; no label is used) and the tumours"
+
+
+def domains_of(cohort: Cohort, omic: str, harmoniser: Harmoniser | None = None) -> Domains:
+    """Return an omic of both domains, harmonised if a method is given."""
+    frames = {name: cohort.domain(name).omics[omic] for name in (LINES, TUMORS)}
+    if harmoniser:
+        frames = {name: harmoniser.apply(frame, name) for name, frame in frames.items()}
+    return Domains(frames[LINES], frames[TUMORS])
 
 
 def check_method(method: str, omic: str) -> None:

@@ -4,6 +4,7 @@ The metadata say which score it is and which way it points. No score is rescaled
 put common essentials at -1, ATARiS is centred per gene, fold changes have the scale of their screen.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import pandas as pd
 from deepdep.errors import InputError
 from deepdep.io.formats import read
 from deepdep.io.formats.base import Wanted
-from deepdep.io.tables import read_numeric_table
+from deepdep.io.identifiers import rename_lines
+from deepdep.io.line_names import read_line_names
+from deepdep.io.tables import one_row_per_sample, read_numeric_table
 from deepdep.io.text import few
 
 LOWER, HIGHER = "lower = more dependent", "higher = more dependent"
@@ -32,6 +35,7 @@ class ScoreType:
 
 
 SCORES = {
+    "gene_effect": ScoreType("gene effect, 0 = none", LOWER),
     "ceres": ScoreType("CERES gene effect, 0 = none, -1 = median of common essentials", LOWER),
     "chronos": ScoreType("Chronos gene effect, 0 = none, -1 = median of common essentials", LOWER),
     "ataris": ScoreType("ATARiS gene solution, relative within a gene", LOWER),
@@ -81,17 +85,43 @@ def read_scores(path: str | Path, format_name: str, score: str, wanted: Wanted) 
         table = read(format_name, path, wanted)
         frame, notes = table.frame, table.notes
     check_scores(frame.to_numpy(), score, path)
-    meta = {"score": score, "units": kind.name, "direction": kind.direction, "notes": notes}
+    meta = {"type": score, "units": kind.name, "direction": kind.direction, "notes": notes}
     return Scores(frame.astype(np.float32).rename_axis(index="sample", columns=None), meta)
 
 
+def scores_of_study(
+    settings: Mapping[str, Any], samples: Iterable[str], line_names: str | Path | None
+) -> Scores:
+    """Read the scores that the section ``dependency`` of a config names.
+
+    Parameters
+    ----------
+    settings
+        path, type, and where the study has them format and orientation.
+    samples
+        Cell lines of the sample sheet.
+    line_names
+        Table of names (``io.line_names``), or None where the file has the sheet's ids.
+    """
+    wanted = Wanted(
+        samples=frozenset(samples),
+        sample_ids=read_line_names(line_names) if line_names else None,
+        options={"orientation": settings["orientation"]},
+    )
+    return read_scores(settings["path"], settings.get("format", "matrix"), settings["type"], wanted)
+
+
 def own_matrix(path: str | Path, wanted: Wanted) -> pd.DataFrame:
-    """Read a user's own table, with the lines and genes wanted by their ids as they are."""
-    frame = read_numeric_table(path, str(wanted.options.get("orientation", "features_in_rows")))
-    if wanted.samples is not None:
-        frame = frame[frame.index.isin(wanted.samples)]
+    """Read a user's own table: genes wanted, and with ``sample_ids`` its lines under their ids."""
+    known = set(wanted.samples) if wanted.samples and wanted.sample_ids is None else None
+    orientation = str(wanted.options.get("orientation", "features_in_rows"))
+    frame = read_numeric_table(path, orientation, known)
     if wanted.features is not None:
         frame = frame[[gene for gene in wanted.features if gene in frame]]
+    if wanted.sample_ids is not None:
+        names = pd.Series(rename_lines(frame.index, wanted.sample_ids, path), index=frame.index).dropna()
+        frame = frame.loc[names.index].set_axis(pd.Index(names.to_list(), name="sample"))
+        frame = one_row_per_sample(frame, Path(path))
     if frame.empty:
         raise InputError(f"{path}: none of the lines or genes wanted.", "Check ids and orientation.")
     return frame

@@ -100,7 +100,7 @@ def choose_samples(names: list[str], wanted: Wanted, path: str | Path) -> Sample
         No sample is left.
     """
     if wanted.tumors is not None:
-        chosen, notes = choose_tumors(names, wanted.tumors)
+        chosen, notes = choose_tumors(names, wanted.tumors, path)
         ids = [chosen.get(name) for name in names]
     elif wanted.sample_ids is not None:
         ids, notes = rename_lines(names, wanted.sample_ids, path), {}

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from deepdep.errors import InputError
 from deepdep.io.formats.base import Table, Wanted
-from deepdep.io.formats.sheet_rows import need, tidy
+from deepdep.io.formats.sheet_rows import need, need_rows, one_row_each, tidy
 from deepdep.io.text import existing, open_text
 
 SYMBOL, ENTREZ, ROLE, TIER = "symbol", "entrez", "role", "tier"
@@ -20,11 +21,22 @@ def read(path: str | Path, wanted: Wanted) -> Table:  # noqa: ARG001 - one signa
     with open_text(existing(path), encoding="latin-1") as lines:
         text = lines.read()
     separator = "\t" if "\t" in text.partition("\n")[0] else ","
-    head, *rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    rows = cells_of(text, separator, path)
+    head = rows.pop(0)
     names = NEW if "GENE_SYMBOL" in head else OLD
     need(head, [name for name in names if names[name] not in (TIER, ROLE)], path)
-    cells = pd.DataFrame([row for row in rows if len(row) == len(head)], columns=head, dtype=object)
+    cells = pd.DataFrame(rows, columns=head, dtype=object)
     frame = tidy(cells.rename(columns=names)).reindex(columns=[SYMBOL, ENTREZ, ROLE, TIER])
-    frame = frame.dropna(subset=SYMBOL).drop_duplicates(SYMBOL).reset_index(drop=True)
-    short = sum(len(row) != len(head) for row in rows)
-    return Table(frame, "genes", {"genes": len(frame), "rows_of_other_length": short})
+    frame = one_row_each(frame.dropna(subset=SYMBOL).reset_index(drop=True), SYMBOL, path)
+    return Table(frame, "genes", {"genes": len(frame)})
+
+
+def cells_of(text: str, separator: str, path: str | Path) -> list[list[str]]:
+    """Return header and rows; a row of another length raises InputError."""
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
+    need_rows(rows, path)
+    odd = next((row for row in rows if len(row) != len(rows[0])), None)
+    if odd is not None:
+        place = f"row {odd[0]!r} has {len(odd)} fields, the header {len(rows[0])}"
+        raise InputError(f"{path}: {place}.", "Give every row as many fields as the header.")
+    return rows

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from deepdep.io.formats.base import Table, Wanted, expect
-from deepdep.io.formats.sheet_rows import need, one_row_each, tidy
+from deepdep.io.formats.sheet_rows import need, need_numbers, one_row_each, tidy
 from deepdep.io.formats.workbook import read_sheet_cells
 from deepdep.log import logger
 
@@ -33,17 +33,13 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 
 
 def check_endpoints(frame: pd.DataFrame, path: str | Path) -> None:
-    """Raise InputError for events other than 0 and 1 or times that are no numbers."""
+    """Raise InputError for events other than 0 and 1 or times that are no finite numbers."""
     for name in ENDPOINTS:
         events = pd.to_numeric(frame[name], errors="coerce")
         odd = frame[name].notna() & ~events.isin([0, 1])
         bad = frame[name][odd].tolist()
         expect(not odd.any(), path, f"column {name!r}, patient {first(frame, odd)}: {bad[:1]} is no event")
-        column = f"{name}.time"
-        times = pd.to_numeric(frame[column], errors="coerce")
-        odd = frame[column].notna() & times.isna()
-        bad = frame[column][odd].tolist()
-        expect(not odd.any(), path, f"column {column!r}, patient {first(frame, odd)}: {bad[:1]} is no number")
+        need_numbers(frame, f"{name}.time", KEY, path)
 
 
 def first(frame: pd.DataFrame, which: pd.Series) -> str:

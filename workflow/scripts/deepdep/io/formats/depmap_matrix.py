@@ -19,7 +19,7 @@ from deepdep.io.text import few, read_layout
 
 GENE = re.compile(r" \((\d+(&\d+)*|ENSG\d+)\)$")
 LINE = re.compile(r"^(ACH-\d{6}|PR-\w+|[A-Z0-9.]+_[A-Z_]+)$")
-DEFAULT, MODEL, YES = "IsDefaultEntryForModel", "ModelID", "Yes"
+DEFAULT, MODEL, YES, NO = "IsDefaultEntryForModel", "ModelID", "Yes", "No"
 
 
 def read(path: str | Path, wanted: Wanted) -> Table:
@@ -48,12 +48,17 @@ def models_in_rows(layout: WideLayout, head: list[str], wanted: Wanted) -> Table
     """Read models x genes; ``head`` names the columns in front of the genes."""
     model = head.index(MODEL) if MODEL in head else 0
     default = head.index(DEFAULT) if DEFAULT in head else None
-    expect(default is not None or len(head) == 1, layout.path, f"columns in front of the genes: {few(head)}")
+    known = len(head) == 1 or {MODEL, DEFAULT} <= set(head)
+    seen = f"columns in front of the genes without {MODEL} or {DEFAULT}: {few(head)}"
+    expect(known, layout.path, seen)
     skipped = []
 
     def name_row(cells: list[str]) -> str | None:
         if default is None or cells[default] == YES:
             return cells[model]
+        # A row whose cells have moved must not pass for one of another run.
+        seen = f"row {cells[0]!r}, column {DEFAULT!r}: {cells[default]!r} is neither {YES} nor {NO}"
+        expect(cells[default] == NO, layout.path, seen)
         return skipped.append(cells[model])
 
     names, values = read_wide(layout, name_row)

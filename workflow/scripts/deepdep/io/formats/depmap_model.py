@@ -37,7 +37,7 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     if MODEL not in cells:
         cells = cells.rename(columns={old: new for old, new in EARLIER.items() if new not in cells})
     if MODEL not in cells:
-        remedy = "Provide Model.csv, or sample_info.csv of an earlier release."
+        remedy = "Provide Model.csv (ModelID), or sample_info.csv (DepMap_ID) of an earlier release."
         raise InputError(f"{path}: no model ids; columns are {few(layout.names, 12)}.", remedy)
     need(cells.columns, (MODEL, CCLE, LINEAGE), path)
     frame = one_row_each(tidy(cells), MODEL, path)

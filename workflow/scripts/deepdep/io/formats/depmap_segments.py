@@ -41,8 +41,9 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     layout = read_layout(path)
     names = next((form for form in (PROFILE, GENOME, ARRAY) if form.mean in layout.names), None)
     if names is None:
+        means = few(form.mean for form in (PROFILE, GENOME, ARRAY))
         remedy = "Provide OmicsCNSegmentsProfile.csv or OmicsCNSegmentsWGS.csv."
-        raise InputError(f"{path}: no DepMap segments; columns are {few(layout.names, 12)}.", remedy)
+        raise InputError(f"{path}: no column {means}; it has {few(layout.names, 12)}.", remedy)
     at = [position_of(layout, name) for name in names[:5]]
     flag = [position_of(layout, names.default)] if names.default else []
     text = pa.dictionary(pa.int32(), pa.string())
@@ -50,12 +51,19 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     table = read_columns(layout, kinds)
     start, end, mean = (to_numbers(table, i) for i in at[2:])
     check_places(layout, start, end, mean)
-    expect(bool(np.nanmin(mean) >= 0), path, "negative segment means: log2, not linear ratios")
+    expect(not (mean < 0).any(), path, "negative segment means: log2, not linear ratios")
     sample, chrom = (table.column(str(i)).to_pandas().astype(str) for i in at[:2])
     rows = pd.DataFrame({"sample": sample, "chrom": normal_chromosome(chrom)})
     rows = rows.assign(start=start.astype(np.int64), end=end.astype(np.int64))
     rows["mean"] = np.log2(np.maximum(mean, LOWEST_RATIO))
-    keep = table.column(str(flag[0])).to_pandas() == "Yes" if flag else np.ones(len(rows), bool)
+    keep = defaults(table.column(str(flag[0])).to_pandas(), path) if flag else np.ones(len(rows), bool)
     result = segment_table(rows[keep], wanted, path, names.build)
     low = int((mean < LOWEST_RATIO).sum())
     return Table(result.frame, result.units, {**result.notes, "ratios_below_0.001_set_to_it": low})
+
+
+def defaults(flags: pd.Series, path: str | Path) -> np.ndarray:
+    """Tell which rows are of a model's default run; flags other than Yes and No raise InputError."""
+    odd = sorted(set(flags.unique()) - {"Yes", "No"})
+    expect(not odd, path, f"column {GENOME.default!r}: values other than Yes and No: {few(odd)}")
+    return (flags == "Yes").to_numpy()

@@ -9,7 +9,7 @@ import pandas as pd
 
 from deepdep.errors import InputError
 from deepdep.io.formats.base import Wanted, suspect
-from deepdep.io.formats.genes import lacking
+from deepdep.io.formats.genes import check_agree, lacking
 from deepdep.io.identifiers import GeneIndex
 from deepdep.io.text import few
 
@@ -47,7 +47,12 @@ def ensembl_rows(
 def best_rows(
     ids: list[str], values: np.ndarray, symbols: dict[str, str], wanted: Wanted, path: str | Path
 ) -> tuple[np.ndarray, list[str], dict[str, Any]]:
-    """Choose one row per symbol, that of the highest mean; rows, features, counts."""
+    """Choose one row per symbol, that of the highest mean; rows, features, counts.
+
+    An id that stands twice has to agree: two genes of one symbol may differ, one gene may not.
+    """
+    rows = pd.Series(ids, dtype=object)
+    check_agree(rows, rows[rows.duplicated()], values, path)
     names = [symbols[name] for name in ids]
     if wanted.features is None:
         features = pd.Series(names, dtype=object)

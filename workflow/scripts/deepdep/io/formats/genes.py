@@ -10,7 +10,7 @@ import pandas as pd
 from deepdep.errors import InputError
 from deepdep.io.blocks import WideLayout, read_wide
 from deepdep.io.formats.base import Samples, Table, Wanted, choose_samples, suspect
-from deepdep.io.identifiers import GeneIndex, unique_symbols
+from deepdep.io.identifiers import GeneIndex, split_labels, unique_symbols
 from deepdep.io.tables import one_row_per_sample
 from deepdep.io.text import few
 
@@ -60,9 +60,9 @@ def choose_genes(
         that their symbol tells apart, in file order. Labels that occur twice have to agree.
     """
     if wanted.features is None:
-        symbols, notes = unique_symbols(labels, path)
+        symbols, counts = unique_symbols(labels, path)
         features = pd.Series(symbols.to_list(), dtype=object)
-        how = {}
+        notes: dict[str, Any] = {**counts, "entrez": entrez_ids(labels, features)}
     else:
         found = GeneIndex(wanted.features, wanted.names).find(labels)
         features = ambiguous_out(found["wanted"], labels, path)
@@ -82,6 +82,13 @@ def choose_genes(
         notes["features_lacking"] = sorted(set(wanted.features) - set(features))
         suspect(not notes["features_lacking"], path, lacking(notes["features_lacking"]))
     return features.index.to_numpy(), features.to_list(), notes
+
+
+def entrez_ids(labels: list[str], features: pd.Series) -> dict[str, str]:
+    """Return feature to Entrez id, as far as the labels have them: other sources are joined by it."""
+    ids = split_labels(labels)["entrez"]
+    known = features.notna() & (ids != "")
+    return dict(zip(features[known], ids[known], strict=True))
 
 
 def lacking(features: list[str]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from deepdep.io.formats.base import Table, Wanted, expect
-from deepdep.io.formats.sheet_rows import need, tidy
+from deepdep.io.formats.sheet_rows import need, need_numbers, tidy
 from deepdep.io.formats.workbook import read_first_sheet
 from deepdep.io.text import few
 
@@ -25,9 +25,7 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     frame = tidy(cells[[CASE, FILE, SCORE]])
     tcga = frame[frame[CASE].fillna("").str.startswith("TCGA-")]
     expect(len(tcga) > 0, path, f"no TCGA case; cases are {few(frame[CASE].dropna(), 3)}")
-    scores = pd.to_numeric(tcga[SCORE], errors="coerce")
-    odd = tcga[SCORE].notna() & scores.isna()
-    expect(not odd.any(), path, f"column {SCORE!r} has cells that are no numbers: {few(tcga[SCORE][odd])}")
+    scores = need_numbers(tcga, SCORE, CASE, path)
     barcode = tcga[FILE].astype(str).str.extract(BARCODE)[0].fillna("~")
     rows = pd.DataFrame({"patient": tcga[CASE].str[:12], "barcode": barcode, "mantis_score": scores})
     rows = rows.dropna(subset="mantis_score").sort_values(["patient", "barcode"])

@@ -14,16 +14,17 @@ from deepdep.errors import InputError
 from deepdep.io.formats.base import Samples, Table, Wanted, choose_samples, expect
 from deepdep.io.formats.genes import choose_genes, to_frame, to_log2_ratio, to_log2_tpm
 from deepdep.io.formats.maf_rows import maf_table
-from deepdep.io.formats.sheet_rows import need, tidy
+from deepdep.io.formats.sheet_rows import need, need_numbers, tidy
 from deepdep.io.formats.workbook import read_sheet_cells
 from deepdep.io.identifiers import count_mangled, unmangled
 from deepdep.io.maf import GENE
 from deepdep.io.text import few
 
 EXPRESSION, COPIES, VARIANTS = "RNAseq_fpkm", "copy number", "pdxe_mut_and_cn2"
+RESPONSE = "BestAvgResponse"
 CURVES = {
     "PCT raw data": ("Model", "Treatment"),
-    "PCT curve metrics": ("Model", "Treatment", "BestAvgResponse"),
+    "PCT curve metrics": ("Model", "Treatment", RESPONSE),
 }
 
 
@@ -42,24 +43,29 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 def numbers(cells: pd.DataFrame, path: str | Path) -> tuple[list[str], np.ndarray]:
     """Return gene labels, and genes x models; a cell that is no number raises InputError."""
     body = tidy_numbers(cells.iloc[:, 1:])
-    odd = body.isna() & cells.iloc[:, 1:].notna() & ~cells.iloc[:, 1:].isin(["NA", "", "#N/A"])
+    odd = ~np.isfinite(body) & cells.iloc[:, 1:].notna() & ~cells.iloc[:, 1:].isin(["NA", "", "#N/A"])
     if odd.to_numpy().any():
         row, column = np.argwhere(odd.to_numpy())[0]
         cell = cells.iloc[row, column + 1]
         place = f"row {cells.iloc[row, 0]!r}, column {body.columns[column]!r}"
-        raise InputError(f"{path}, {place}: {cell!r} is not a number.", "Fetch the official file again.")
+        remedy = "Fetch the official file again."
+        raise InputError(f"{path}, {place}: {cell!r} is not a finite number.", remedy)
     return [unmangled(cell) for cell in cells.iloc[:, 0]], body.to_numpy(np.float32)
 
 
 def tidy_numbers(cells: pd.DataFrame) -> pd.DataFrame:
     """Return cells as float, NaN where they are none."""
-    return cells.apply(pd.to_numeric, errors="coerce")
+    return cells.apply(pd.to_numeric, errors="coerce").astype(float)
 
 
 def matrix(
     cells: pd.DataFrame, wanted: Wanted, path: str | Path
 ) -> tuple[list[str], np.ndarray, Samples, int]:
-    """Return gene labels, genes x models chosen, the models, and the number of mangled symbols."""
+    """Return gene labels, genes x models chosen, the models, and the number of mangled symbols.
+
+    Equal rows count once, in the sum of a model too.
+    """
+    cells = cells.drop_duplicates()
     labels, values = numbers(cells, path)
     samples = choose_samples([str(name) for name in cells.columns[1:]], wanted, path)
     return labels, values[:, samples.positions], samples, count_mangled(cells.iloc[:, 0])
@@ -102,5 +108,7 @@ def read_curves(path: str | Path, sheet: str) -> Table:
     cells = read_sheet_cells(path, sheet)
     need(cells.columns, CURVES[sheet], path)
     frame = tidy(cells)
+    if RESPONSE in CURVES[sheet]:
+        need_numbers(frame, RESPONSE, "Model", path)
     frame["Treatment"] = frame["Treatment"].str.replace('"', "").str.strip()
     return Table(frame, "% volume change, lower = more sensitive", {"rows": len(frame)})

@@ -5,6 +5,7 @@ screened twice: ``HT-29v1.0`` and ``HT-29v1.1`` count as HT-29, and v1.1 is left
 """
 
 import tempfile
+import zlib
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from shutil import copyfileobj
@@ -27,11 +28,21 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     """Read lines x genes; ``sample_ids`` maps Sanger names (Cell Model Passports) to ids."""
     matrix = str(wanted.options.get("matrix", DEFAULT))
     with tempfile.TemporaryDirectory() as folder:
-        table = read_matrix(wide_layout(unpacked(path, matrix, Path(folder))), wanted, path)
+        member = unpacked(path, matrix, Path(folder))
+        try:
+            table = read_matrix(wide_layout(member), wanted, path)
+        except InputError as error:
+            raise as_archive(error, member, f"{path} ({matrix})") from error
     units = UNITS.get(
         matrix, "log fold change, quantile-normalised" if matrix == DEFAULT else "as in the file"
     )
     return Table(table.frame, units, {**table.notes, "matrix": matrix})
+
+
+def as_archive(error: InputError, member: Path, name: str) -> InputError:
+    """Return the error with the archive in place of the unpacked copy, which nobody will find."""
+    message, _, remedy = str(error).replace(str(member), name).partition(" Remedy: ")
+    return InputError(message, remedy)
 
 
 def read_matrix(layout: WideLayout, wanted: Wanted, path: str | Path) -> Table:
@@ -55,7 +66,8 @@ def unpacked(path: str | Path, matrix: str, folder: Path) -> Path:
             target = folder / "matrix.tsv"
             with archive.open(member) as source, target.open("wb") as copy:
                 copyfileobj(source, copy, 1 << 20)
-    except (BadZipFile, EOFError) as error:
+    # A damaged header may also claim encryption (RuntimeError) or an unknown compression.
+    except (BadZipFile, EOFError, OSError, zlib.error, RuntimeError) as error:
         raise InputError(f"{path}: damaged zip archive ({error}).", "Fetch the file again.") from error
     return target
 

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from deepdep.io.formats.base import Table, Wanted
-from deepdep.io.formats.sheet_rows import need, tidy
+from deepdep.io.formats.sheet_rows import need, need_numbers, one_row_each, tidy
 from deepdep.io.sheets import read_cells
 from deepdep.io.text import read_layout
 from deepdep.log import logger
 
-NEEDED = ("array", "sample", "purity", "ploidy", "Genome doublings")
+NUMBERS = ("purity", "ploidy", "Genome doublings")
+NEEDED = ("array", "sample", *NUMBERS)
 
 
 def read(path: str | Path, wanted: Wanted) -> Table:
@@ -19,10 +22,13 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     layout = read_layout(path, quoted=False)
     need(layout.names, NEEDED, path)
     frame = tidy(read_cells(layout)[0])
+    for name in NUMBERS:
+        need_numbers(frame, name, "array", path)
     known = frame["array"].notna() & frame["purity"].notna()
     logger.info("%s: %d rows without purity left out", path, (~known).sum())
     frame = frame[known].assign(sample=frame["sample"].str.replace(r"^.*?(?=TCGA-)", "", regex=True))
-    frame = frame.sort_values(["array", "sample"])
+    named = one_row_each(frame[frame["sample"].notna()], "sample", path)
+    frame = pd.concat([named, frame[frame["sample"].isna()]]).sort_values(["array", "sample"])
     single = frame.drop_duplicates("array").reset_index(drop=True)
     if wanted.samples is not None:
         single = single[single["array"].str[:12].isin(wanted.samples)].reset_index(drop=True)

@@ -1,6 +1,8 @@
 """Cells of one sheet of an xlsx file, as they stand."""
 
+import zlib
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import openpyxl
@@ -10,9 +12,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 from deepdep.errors import InputError
 from deepdep.io.text import existing, few
 
+# What openpyxl, zipfile and zlib raise for a file that is cut or damaged, whole or in a sheet.
+DAMAGE = (
+    *(BadZipFile, ParseError, InvalidFileException, zlib.error, EOFError, OSError),
+    *(KeyError, ValueError, TypeError, IndexError, AttributeError, NotImplementedError, RuntimeError),
+)
+
 
 def read_sheet_cells(path: str | Path, sheet: str) -> pd.DataFrame:
-    """Read a sheet, its first row as header, row by row; dates stay dates, empty cells None.
+    """Read a sheet, its first row as header; dates stay dates, empty cells None, blank rows are left out.
 
     Raises
     ------
@@ -24,21 +32,30 @@ def read_sheet_cells(path: str | Path, sheet: str) -> pd.DataFrame:
         if sheet not in book.sheetnames:
             remedy = "Check dataset and version of the file."
             raise InputError(f"{path}: no sheet {sheet!r}; sheets are {few(book.sheetnames, 12)}.", remedy)
-        rows = list(book[sheet].iter_rows(values_only=True))
+        rows = [row for row in book[sheet].iter_rows(values_only=True) if set(row) - {None}]
+    except InputError:
+        raise
+    except DAMAGE as error:
+        raise damaged_book(path, error) from error
     finally:
         book.close()
     if len(rows) < 2:
         raise InputError(f"{path}: sheet {sheet!r} has no rows.", "Fetch the file again.")
     names = ["" if name is None else str(name).strip() for name in rows[0]]
-    return pd.DataFrame(rows[1:], columns=names, dtype=object)
+    width = max(map(len, rows))
+    names += [""] * (width - len(names))
+    cells = [[*row, *[None] * (width - len(row))] for row in rows[1:]]
+    return pd.DataFrame(cells, columns=names, dtype=object)
 
 
 def read_first_sheet(path: str | Path) -> pd.DataFrame:
     """Read the first sheet, whatever its name."""
     book = open_book(path)
-    name = book.sheetnames[0]
+    names = book.sheetnames
     book.close()
-    return read_sheet_cells(path, name)
+    if not names:
+        raise damaged_book(path, ValueError("it has no sheets"))
+    return read_sheet_cells(path, names[0])
 
 
 def open_book(path: str | Path) -> openpyxl.Workbook:
@@ -46,5 +63,10 @@ def open_book(path: str | Path) -> openpyxl.Workbook:
     path = existing(path)
     try:
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, InvalidFileException) as error:
-        raise InputError(f"{path}: no xlsx workbook ({error}).", "Fetch the file again.") from error
+    except DAMAGE as error:
+        raise damaged_book(path, error) from error
+
+
+def damaged_book(path: str | Path, error: Exception) -> InputError:
+    """Return the error for a file that is no workbook, or only a part of one."""
+    return InputError(f"{path}: no xlsx workbook, or a damaged one ({error}).", "Fetch the file again.")
