@@ -8,9 +8,10 @@ import pytest
 
 from deepdep.errors import InputError
 from deepdep.io.parquet import write_matrix, write_table
+from deepdep.prepare import features
 from deepdep.prepare.features import derived_features, given_features, kept_part, published_features
 from deepdep.prepare.omics import build_omic, empty_omic, read_kept
-from deepdep.prepare.request import Wishes, chosen_from_sources, tumor_rule
+from deepdep.prepare.request import Wishes, chosen_from_segments, chosen_from_sources, tumor_rule
 
 NAN = np.nan
 
@@ -105,6 +106,28 @@ def test_features_chosen_from_files(tmp_path: Path):
     derived = chosen_from_sources("expression", str(tmp_path / "lines.parquet"), both)
     assert derived.loc[derived["kept"], "feature"].to_list() == ["A", "B"]  # B varies between the cohorts
     assert derived["n"].max() == 6
+
+
+def test_bins_chosen_from_segments_of_tumours(tmp_path: Path):
+    """One stretch of 20 kb is gained or lost in all tumours, the rest is flat."""
+    rows = [f"T{i}\t1\t1\t20000\t{mean}\nT{i}\t1\t20001\t90000\t0.01\n" for i, mean in enumerate([1, -1, 2])]
+    (tmp_path / "t.seg").write_text("Sample\tChromosome\tStart\tEnd\tSegment_Mean\n" + "".join(rows))
+    (tmp_path / "sheet.tsv").write_text("id\ttype\nT0\tA\nT1\tA\nT2\tB\n")
+    sheet = {"path": str(tmp_path / "sheet.tsv"), "sample": "id", "patient": "id", "group": "type"}
+    cohort = {"samples": sheet, "table": {"path": str(tmp_path / "t.seg"), "format": "segments"}}
+    bins = chosen_from_segments("copy_number", [cohort])
+    assert bins["feature"].to_list() == ["chr1_0to1_10k", "chr1_1to2_10k"]
+    assert bins[["chrom", "start", "end"]].to_numpy().tolist() == [["1", 1, 10_000], ["1", 10_001, 20_000]]
+    with pytest.raises(InputError, match="the segments are of hg38, the bins of hg19"):
+        chosen_from_segments("copy_number", [{**cohort, "table": {**cohort["table"], "build": "hg38"}}])
+
+
+def test_more_bins_than_a_model_takes(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(features, "MOST_BINS", 1)
+    rows = [("T0", "1", 1, 20_000, 1.0), ("T1", "1", 1, 20_000, -1.0)]
+    segments = pd.DataFrame(rows, columns=["sample", "chrom", "start", "end", "mean"])
+    with pytest.raises(InputError, match="2 bins pass the rules, at most 1 do"):
+        features.derived_bins(segments, "hg19")
 
 
 def test_tumour_rule_of_a_cohort():

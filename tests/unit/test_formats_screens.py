@@ -209,4 +209,4 @@ def test_every_format_refuses_a_web_page(tmp_path: Path):
 def test_unknown_format_lists_the_others(tmp_path: Path):
     with pytest.raises(InputError, match=r"unknown format 'mc4'.*mc3"):
         read("mc4", tmp_path)
-    assert len(SCORES) == 8
+    assert len(SCORES) == 9

@@ -41,13 +41,14 @@ STUDY = {
     "dependency": {"path": "tables/dependency.tsv.gz"},
     "fingerprints": {"path": "tables/fingerprints.gmt"},
 }
-LINES = "cohorts/ccl/expression.parquet"
-MUTATIONS = "cohorts/ccl/mutation.parquet"
+LINES = "sources/ccl/expression.parquet"
+MUTATIONS = "sources/ccl/mutation.parquet"
+SEEN = "cohorts/ccl/expression.parquet"
 TUMORS = "cohorts/tumors/expression.parquet"
 LABELS = "dependency.parquet"
 SPLITS = "splits/cv.parquet"
 # What the rule of a target writes.
-OUTPUTS = {LABELS: {LABELS, "genes.parquet", "fingerprints.parquet"}}
+OUTPUTS = {LABELS: {LABELS, "genes.parquet", "fingerprints.parquet", "tables/excluded_genes.tsv"}}
 Edit = Callable[[list[list[str]]], list[list[str]]]
 
 
@@ -252,12 +253,12 @@ def test_gene_without_fingerprint_is_named_and_left_out(study: Path):
 
 def test_missing_and_constant_features_are_named_and_left_out(study: Path):
     path = study / "tables" / EXPRESSION
-    features = set(names_in(study, LINES))
+    features = set(names_in(study, SEEN))
     assert {"G0004", "G0005"} <= features
     write_rows(path, with_row("G0005", "3.5")(with_row("G0004", "NA")(read_rows(path))))
-    run = snakemake(study, f"results/own/{LINES}", f"results/own/{TUMORS}", "--configfile", "study.yaml")
+    run = snakemake(study, f"results/own/{SEEN}", f"results/own/{TUMORS}", "--configfile", "study.yaml")
     assert run.status == 0, run.text
-    warnings = warnings_of(study, "prepare_omic/ccl_expression.log")
+    warnings = warnings_of(study, "choose_features/expression.log")
     assert "missing in every sample: G0004" in warnings
     assert "constant: G0005" in warnings
-    assert set(names_in(study, LINES)) == set(names_in(study, TUMORS)) == features - {"G0004", "G0005"}
+    assert set(names_in(study, SEEN)) == set(names_in(study, TUMORS)) == features - {"G0004", "G0005"}

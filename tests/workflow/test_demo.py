@@ -321,7 +321,7 @@ def edit_library(name: str) -> Callable[[Path], None]:
 EDITS = {  # in this order: an edit stays
     "plot/style.py": ({"plot_per_gene_r", "report_metrics"}, {"evaluate_models", "train_baseline"}),
     "evaluate/metrics.py": ({"evaluate_models"}, {"prepare_dependency", "pretrain_autoencoder"}),
-    "io/tables.py": ({"prepare_cell_line_omic", "train_network"}, set()),
+    "io/tables.py": ({"read_omic", "train_network"}, set()),
 }
 
 

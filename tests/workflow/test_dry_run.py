@@ -1,5 +1,6 @@
 """What would be done, without doing it: both entry files, every study, every directive of every rule."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from runs import ROOT, Run, snakemake, write_config
 from snakemake.api import SnakemakeApi
 from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, ResourceSettings
 
+DOWNLOADS = {"paper": 19, "depmap": 13}
 ENTRIES = ("Snakefile", "workflow/Snakefile")
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 NETWORK_RULES = {"pretrain_autoencoder", "train_network", "train_final_network"}
@@ -90,8 +92,47 @@ def test_default_study_is_the_demo_and_has_jobs(demo: Run):
 
 
 def test_every_rule_has_a_job_in_the_demo(demo: Run, rules: dict[str, Any]):
-    # the demo fetches nothing
-    assert set(demo.jobs) == set(rules) - {"download_file"} | {"all"}
+    # the demo fetches nothing and harmonises nothing
+    absent = {"download_file", "fit_harmoniser", "harmonise_omic", "plot_harmonisation"}
+    assert set(demo.jobs) == set(rules) - absent | {"all"}
+
+
+@pytest.mark.parametrize("study", DOWNLOADS)
+def test_studies_of_public_data_list_every_download_and_later_job(tree: Path, study: str):
+    """Nothing is there yet: all the files of the manifest that the study names, then all jobs."""
+    run = snakemake(tree, "--dry-run", "--configfile", f"config/{study}.yaml")
+    assert run.status == 0, run.text
+    fetched = set(re.findall(r"Missing output files: (resources/[\w./-]+)", run.text))
+    named = set(re.findall(r"resources/[\w./-]+", (ROOT / f"config/{study}.yaml").read_text("utf-8")))
+    lists = {path for path in fetched if path.endswith(".RData")}
+    assert fetched == named | lists
+    assert run.jobs["download_file"] == len(fetched) == DOWNLOADS[study]
+    omics = 4 if study == "paper" else 3
+    assert run.jobs["read_omic"] == run.jobs["prepare_omic"] == 2 * omics
+    assert run.jobs["pretrain_autoencoder"] == omics
+    assert run.jobs["train_network"] == 10
+    assert f"results/{study}/predictions/ridge/tumors.parquet" in run.text
+    assert not {"simulate_cohort", "evaluate_truth"} & set(run.jobs)
+
+
+def test_file_behind_an_account_is_asked_for_before_any_job(tree: Path, tmp_path: Path):
+    """It is enough to name a copy of it."""
+    path = "resources/depmap/26Q1/CRISPRGeneEffect.csv"
+    scores = {"path": path, "format": "depmap_matrix", "type": "chronos"}
+    study = write_config(tmp_path / "study.yaml", {"dependency": scores})
+    run = snakemake(tree, "--dry-run", "--configfile", study)
+    assert run.status != 0
+    assert (
+        "dependency.path: depmap/26Q1/CRISPRGeneEffect.csv is behind click-through (https://depmap"
+        in run.text
+    )
+    assert "name it in local_files" in run.text
+    (tmp_path / "mine.csv").write_text(",A1BG (1)\nACH-000001,0\n", encoding="utf-8")
+    local = {"depmap/CRISPRGeneEffect.csv": str(tmp_path / "mine.csv")}
+    study = write_config(tmp_path / "study.yaml", {"dependency": scores, "local_files": local})
+    run = snakemake(tree, "--dry-run", "--configfile", study)
+    assert run.status == 0, run.text
+    assert run.jobs["download_file"] == 1
 
 
 @pytest.mark.real
@@ -123,9 +164,9 @@ def test_cohorts_may_lack_omics_and_those_of_the_defaults_be_left_out(tree: Path
     for entry in ENTRIES:
         planned = plan(tree, entry, Path(study))
         read = {
-            job.wildcards.omic: list(job.input.get("table", []))
+            job.wildcards.omic: job.input.get("path")
             for job in planned.jobs
-            if job.rule.name == "prepare_cohort_omic"
+            if job.rule.name == "read_omic" and job.wildcards.cohort == "mine"
         }
         assert [omic for omic in read if read[omic]] == ["expression"]
         assert set(read) == set(CONFIG["omics"])

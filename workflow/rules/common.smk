@@ -96,7 +96,7 @@ def library(*parts):
     root = WORKFLOW / "scripts" / "deepdep"
     files = [root / "errors.py", root / "log.py"]
     for part in parts:
-        files += sorted((root / part).glob("*.py"))
+        files += sorted((root / part).rglob("*.py"))
     return [os.path.relpath(file) for file in files]
 
 
@@ -149,11 +149,15 @@ def dependency_input(wildcards):
 def omic_files(cohorts, omics=OMICS):
     """Return the omics of cohorts as models see them: harmonised where so configured."""
     return [
-        f"results/{{study}}/{'cohorts' if config['harmonise'][omic] == 'none' else 'harmonised'}"
-        f"/{cohort}/{omic}.parquet"
+        f"results/{{study}}/{stage_of(omic)}/{cohort}/{omic}.parquet"
         for cohort in cohorts
         for omic in omics
     ]
+
+
+def stage_of(omic):
+    """Name the folder with an omic as models see it."""
+    return "cohorts" if config["harmonise"][omic] == "none" else "harmonised"
 
 
 def cohort_entry(wildcards):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from deepdep.io.arrays import save_arrays
-from deepdep.io.parquet import read_table, write_table
+from deepdep.io.parquet import read_header, read_table, write_table
 from deepdep.log import start_log
 from deepdep.prepare.cohort import join_cohorts, load_cohorts
 from deepdep.prepare.harmonise import Harmoniser, domains_of, fitting_part, shift_table
@@ -26,4 +26,5 @@ harmoniser = Harmoniser.fit(method, omic, part, np.random.default_rng(snakemake.
 notes = {"method": method, "features": harmoniser.features, "fitted_on": fitted_on}
 save_arrays(harmoniser.arrays, notes, snakemake.output.harmoniser)
 shift = shift_table(domains_of(cohort, omic), domains_of(cohort, omic, harmoniser))
-write_table(shift, snakemake.output.shift, f"shift of {omic} between tumours and cell lines", method=method)
+about = {"method": method, "fitted_on": fitted_on, "units": read_header(snakemake.input.omics[0])["units"]}
+write_table(shift, snakemake.output.shift, f"shift of {omic} between tumours and cell lines", **about)

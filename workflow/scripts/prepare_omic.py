@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 start_log(snakemake.log[0])
 omic, features = snakemake.wildcards.omic, read_table(snakemake.input.features)
-holds = f"{omic} of cohort {snakemake.wildcards.cohort}"
-frame = build_omic(read_kept(snakemake.input.source, features), features, omic, holds)
 header, method = read_header(snakemake.input.source), read_header(snakemake.input.features)["method"]
+holds = f"{omic} of cohort {snakemake.wildcards.cohort}"
+table = ", ".join(header["sources"]) or holds
+frame = build_omic(read_kept(snakemake.input.source, features), features, omic, table)
 write_matrix(
     frame, snakemake.output.omic, holds, units=header["units"], sources=header["sources"], features=method
 )

@@ -17,7 +17,7 @@ from deepdep.log import logger
 from deepdep.prepare.derive import derive_bins, derive_features
 
 METHODS = ("as_given", "published", "derive")
-PLACES = ["feature", "chrom", "start", "end"]
+MOST_BINS = 50_000
 
 
 def published_features(path: str | Path, omic: str) -> pd.DataFrame:
@@ -81,9 +81,19 @@ def derived_features(
 
 
 def derived_bins(segments: pd.DataFrame, build: str) -> pd.DataFrame:
-    """Choose 10-kb bins by the paper's rules over the tumours' segments; only those kept are listed."""
+    """Choose 10-kb bins by the paper's rules over the tumours' segments; only those kept are listed.
+
+    Raises
+    ------
+    InputError
+        More bins pass than a model can have as features (the paper has 7,460 of 300,000).
+    """
     table = derive_bins(segments, build)
-    return table[table["kept"]].reset_index(drop=True)
+    kept = table[table["kept"]].reset_index(drop=True)
+    if len(kept) > MOST_BINS:
+        remedy = "Provide more tumours, or `positions` of genes: copy number is taken by gene then."
+        raise InputError(f"copy_number: {len(kept):,} bins pass the rules, at most {MOST_BINS:,} do.", remedy)
+    return kept
 
 
 def kept_part(source: pd.DataFrame, features: pd.DataFrame, what: str) -> pd.DataFrame:

@@ -36,7 +36,7 @@ def build_omic(source: pd.DataFrame, features: pd.DataFrame, omic: str, what: st
 
 
 def read_kept(path: str | Path, features: pd.DataFrame) -> pd.DataFrame:
-    """Read of an omic's source only the features kept that it has."""
+    """Read of an omic's source the features kept that it has; all if it has none of them."""
     kept = set(features.loc[features["kept"], "feature"])
     there = [name for name in column_names(path) if name in kept]
     return read_matrix(path, columns=there) if there else read_matrix(path)
