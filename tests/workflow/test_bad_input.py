@@ -58,7 +58,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copy_tree(tmp_path_factory.mktemp("healthy"))
     simulate(SIZES, folder / "tables")
     write_config(folder / "study.yaml", STUDY)
-    wanted = [f"results/own/{target}" for target in (SPLITS, TUMORS)]
+    wanted = [f"results/own/{target}" for target in (SPLITS, TUMORS, SEEN)]
     run = snakemake(folder, *wanted, "--configfile", "study.yaml")
     assert run.status == 0, run.text
     return folder
@@ -116,7 +116,7 @@ def one_labelled(rows: list[list[str]]) -> list[list[str]]:
 
 def one_score(rows: list[list[str]]) -> list[list[str]]:
     """Give all lines the same score of all genes."""
-    return [rows[0], *([row[0], *["0.5"] * (len(row) - 1)] for row in rows[1:])]
+    return [rows[0], *([row[0], *["-0.5"] * (len(row) - 1)] for row in rows[1:])]
 
 
 def one_patient(rows: list[list[str]]) -> list[list[str]]:

@@ -10,7 +10,12 @@ import yaml
 from runs import ROOT, files_below, snakemake, write_config
 
 from deepdep.config import check_config, data_note, expand_study, is_simulated
+from deepdep.config_tables import HOLDS
 from deepdep.errors import InputError
+from deepdep.io.formats import MATRICES, SEGMENTS, SHEETS
+from deepdep.prepare.own import FORMAT
+from deepdep.prepare.scores import LOWER, SCORES
+from deepdep.prepare.sources import READERS
 from deepdep.simulate.settings import LEAST
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
@@ -121,6 +126,16 @@ def test_folds_is_an_integer_of_two_or_more(config: dict[str, Any], value: Any):
     assert "- protocols.cv.folds: " in refusal(config)
 
 
+def both(*edits: Edit) -> Edit:
+    """Return an edit that makes several."""
+
+    def edit(config: dict[str, Any]) -> None:
+        for one in edits:
+            one(config)
+
+    return edit
+
+
 def edited(*path: str, to: Any) -> Edit:
     """Return an edit that sets the value at a path."""
 
@@ -172,6 +187,44 @@ NAMES = {
     "segments without positions": (
         edited("cohorts", "ccl", "tables", "copy_number", "format", to="segments"),
         "cohorts.ccl.tables.copy_number: segments need positions (a GTF, or a table with Gene, chrom, pos)",
+    ),
+    "Toil expression without gene names": (
+        edited("cohorts", "tumors", "tables", "expression", "format", to="toil_tpm"),
+        "cohorts.tumors.tables.expression: toil_tpm needs gene_names",
+    ),
+    "DepMap copy number without its release": (
+        edited("cohorts", "ccl", "tables", "copy_number", "format", to="depmap_copy_number"),
+        "cohorts.ccl.tables.copy_number: depmap_copy_number needs release",
+    ),
+    "public format of another omic": (
+        edited("cohorts", "ccl", "tables", "expression", "format", to="mc3"),
+        "cohorts.ccl.tables.expression.format: mc3 holds mutation, not expression",
+    ),
+    "derived features without tumours": (
+        both(
+            edited("cohorts", "tumors", "reference", to=False), edited("features", "expression", to="derive")
+        ),
+        "features.expression: derive needs a reference cohort of tumours with expression",
+    ),
+    "harmonised mutations": (
+        edited("harmonise", "mutation", to="quantile"),
+        "harmonise.mutation: quantile has no meaning for 0 and 1; use none",
+    ),
+    "celligner for methylation": (
+        edited("harmonise", "methylation", to="celligner"),
+        "harmonise.methylation: celligner is for expression; use none, zscore or quantile",
+    ),
+    "model of an omic that is not used": (
+        both(edited("models", "ridge", "omics", to=["methylation"]), edited("omics", to=["expression"])),
+        "models.ridge.omics: methylation is not among omics",
+    ),
+    "list of genes that is not there": (
+        edited("genes", "list", to="mine.RData"),
+        "genes.list: no file mine.RData",
+    ),
+    "published list that is not there": (
+        both(edited("features", "mutation", to="published"), edited("published_lists", to="lists")),
+        "published_lists, mutation: no file lists/ccle_mut_for_missing_value_4539.RData",
     ),
     "cell lines without an omic": (
         edited("cohorts", "ccl", "tables", "methylation", to=None),
@@ -324,6 +377,25 @@ def objects_of(node: Any) -> Iterator[dict[str, Any]]:
         for name, part in node.items():
             if name != "if":
                 yield from objects_of(part)
+
+
+def test_formats_of_the_schema_are_those_that_can_be_read():
+    """Formats of scores stand under dependency, and pdx is for part of the analyses."""
+    scores = set(SCHEMA["properties"]["dependency"]["properties"]["format"]["enum"])
+    tables = set(SCHEMA["$defs"]["table"]["properties"]["format"]["enum"])
+    sheets = SCHEMA["properties"]["cohorts"]["additionalProperties"]["properties"]["samples"]["properties"]
+    assert tables == {*READERS, FORMAT, *MATRICES, *SEGMENTS} - {
+        "demeter2",
+        "project_score",
+        "sanger_effect",
+        "pdx",
+    }
+    assert scores == {"matrix", "depmap_matrix", "sanger_effect", "demeter2", "project_score"}
+    assert set(sheets["format"]["enum"]) - {"sheet"} <= set(SHEETS)
+    assert set(HOLDS) < tables
+    assert set(HOLDS.values()) == set(DEFAULT["omics"])
+    types = SCHEMA["properties"]["dependency"]["properties"]["type"]["enum"]
+    assert set(types) == {name for name, kind in SCORES.items() if kind.direction == LOWER}
 
 
 def test_every_key_of_the_schema_has_a_description():

@@ -174,6 +174,27 @@ def test_cohorts_may_lack_omics_and_those_of_the_defaults_be_left_out(tree: Path
         assert cohorts == {"mine"}
 
 
+def test_models_may_see_some_of_the_omics(tree: Path, tmp_path: Path):
+    """Exp-DeepDEP and a ridge on mutations: an entry in the config each, on the same lines and folds."""
+    models = {
+        "exp_deepdep": {**CONFIG["models"]["deepdep"], "omics": ["expression"]},
+        "ridge_mutation": {**CONFIG["models"]["ridge"], "omics": ["mutation"]},
+    }
+    study = write_config(tmp_path / "study.yaml", {"models": models, "compare": ["gene_mean", *models]})
+    planned = plan(tree, "Snakefile", Path(study))
+    for model, omics in (("exp_deepdep", ["expression"]), ("ridge_mutation", ["mutation"])):
+        jobs = [job for job in planned.jobs if job.wildcards_dict.get("model") == model]
+        read = [job for job in jobs if "omics" in dict(job.input.items())]
+        assert {job.rule.name for job in read} >= {"predict_folds", "predict_cohort", "predict_cell_lines"}
+        for job in read:
+            assert job.params.omics == omics
+            assert [Path(path).stem for path in job.input.omics] == omics
+    trained = [job for job in planned.jobs if job.rule.name == "train_network"]
+    assert {tuple(job.input.pretrained) for job in trained} == {
+        ("results/demo/pretrained/expression.safetensors",)
+    }
+
+
 # ---- two entry files, one workflow
 
 

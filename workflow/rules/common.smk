@@ -160,6 +160,17 @@ def stage_of(omic):
     return "cohorts" if config["harmonise"][omic] == "none" else "harmonised"
 
 
+def model_omics(wildcards):
+    """Return the omics that a model sees: its own, or those of the study."""
+    return config["models"][wildcards.model].get("omics", OMICS)
+
+
+def model_omic_files(wildcards):
+    """Return the omics of a cohort (of the cell lines, where a rule has none) that a model sees."""
+    files = omic_files([wildcards.get("cohort", "ccl")], model_omics(wildcards))
+    return [file.format(study=wildcards.study) for file in files]
+
+
 def cohort_entry(wildcards):
     """Return what the config says of a cohort, but for its tables."""
     entry = config["cohorts"][wildcards.cohort]
@@ -171,7 +182,7 @@ def training_input():
     return {
         "code": library("io", "prepare", "models", "training", "evaluate"),
         "samples": "results/{study}/cohorts/ccl/samples.parquet",
-        "omics": omic_files(["ccl"]),
+        "omics": model_omic_files,
         "dependency": "results/{study}/dependency.parquet",
         "fingerprints": "results/{study}/fingerprints.parquet",
         "scaling": "results/{study}/pretrained/scaling.safetensors",
@@ -226,7 +237,7 @@ def pretrained_input(wildcards):
     return expand(
         "results/{study}/pretrained/{omic}.safetensors",
         study=wildcards.study,
-        omic=OMICS,
+        omic=model_omics(wildcards),
     )
 
 

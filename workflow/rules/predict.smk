@@ -5,7 +5,7 @@ rule predict_folds:
     input:
         code=library("io", "prepare", "models", "training", "evaluate"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
-        omics=omic_files(["ccl"]),
+        omics=model_omic_files,
         splits="results/{study}/splits/{protocol}.parquet",
         models=models_of_repeat,
     output:
@@ -21,7 +21,7 @@ rule predict_folds:
         mem_mb=3000,
         runtime=20,
     params:
-        omics=OMICS,
+        omics=model_omics,
         score=config["dependency"]["score"],
         note=NOTE,
     message:
@@ -34,7 +34,7 @@ rule predict_cell_lines:
     input:
         code=library("io", "prepare", "models", "training"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
-        omics=omic_files(["ccl"]),
+        omics=model_omic_files,
         model="results/{study}/models/{model}/final/model.safetensors",
         folds=expand(
             "results/{{study}}/predictions/{{model}}/cv/cv/repeat{repeat}.parquet",
@@ -55,7 +55,7 @@ rule predict_cell_lines:
         mem_mb=3000,
         runtime=20,
     params:
-        omics=OMICS,
+        omics=model_omics,
         score=config["dependency"]["score"],
         note=NOTE,
     message:
@@ -68,7 +68,7 @@ rule predict_cohort:
     input:
         code=library("io", "prepare", "models", "training"),
         samples="results/{study}/cohorts/{cohort}/samples.parquet",
-        omics=omic_files(["{cohort}"]),
+        omics=model_omic_files,
         model="results/{study}/models/{model}/final/model.safetensors",
     output:
         table="results/{study}/predictions/{model}/{cohort}.parquet",
@@ -86,7 +86,7 @@ rule predict_cohort:
         mem_mb=3000,
         runtime=20,
     params:
-        omics=OMICS,
+        omics=model_omics,
         score=config["dependency"]["score"],
         note=NOTE,
     message:

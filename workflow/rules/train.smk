@@ -23,7 +23,7 @@ rule train_network:
         runtime=240,
         gpu=1,
     params:
-        omics=OMICS,
+        omics=model_omics,
         settings=lookup(within=config, dpath="models/{model}"),
         widths=config["pretrain"]["widths"],
         limit=config["epoch_limit"],

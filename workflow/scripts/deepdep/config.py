@@ -115,6 +115,9 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     for model in config["compare"]:
         if model not in config["models"]:
             yield f"compare: no model '{model}' under models, which has {', '.join(config['models'])}"
+        for omic in config["models"].get(model, {}).get("omics", ()):
+            if omic not in config["omics"]:
+                yield f"models.{model}.omics: {omic} is not among omics"
     for omic in config["required_omics"]:
         if omic not in config["omics"]:
             yield f"required_omics: {omic} is not among omics"
