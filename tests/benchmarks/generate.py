@@ -174,4 +174,4 @@ def matrix(path: Path, scale: float, rows: int) -> None:
     frame = pd.DataFrame(values, columns=[f"cg{at:08d}" for at in range(shape[1])])
     frame.index = [f"S{at}" for at in range(shape[0])]
     write_matrix(frame, path, "generated beta values")
-    frame.rename_axis("sample").to_parquet(path.with_suffix(".plain.parquet"))
+    frame.rename_axis("sample").reset_index().to_parquet(path.with_suffix(".default.parquet"), index=False)

@@ -264,7 +264,7 @@ def test_full_disk_leaves_nothing_and_a_rerun_is_right(
     path = written(tmp_path, file, data_of(file, file.rows))
     with monkeypatch.context() as patch:
         patch.setattr(module, name, fault)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(InputError, match=r"the disk is full\. Remedy: Free disk space"):
             convert(format_of(case), path, out, file.wanted(tmp_path))
     assert list(out.parent.iterdir()) == []
     table = convert(format_of(case), path, out, file.wanted(tmp_path))
@@ -279,6 +279,6 @@ def test_full_disk_keeps_the_table_that_was_there(tmp_path: Path, monkeypatch: p
     convert("depmap_matrix", path, out, Wanted())
     before = out.read_bytes()
     monkeypatch.setattr(pq, "write_table", half_written)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(InputError, match=r"the disk is full\. Remedy: Free disk space"):
         convert("depmap_matrix", path, out, Wanted(features=("TP53",)))
     assert out.read_bytes() == before

@@ -40,8 +40,9 @@ CONDA_NAMES = {
     "sklearn": "scikit-learn",
     "matplotlib": "matplotlib-base",
     "yaml": "pyyaml",
+    "isal": "python-isal",
 }
-PYPI_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
+PYPI_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib", "python-isal": "isal"}
 
 
 # ---- imports

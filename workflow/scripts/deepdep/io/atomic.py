@@ -8,12 +8,16 @@ from pathlib import Path
 
 from deepdep.errors import InputError
 
-REMEDIES = {
-    errno.ENOSPC: "Free some space on this disk, or move the project to another; then run the same again.",
-    errno.EDQUOT: "Your quota is used up: free some space, then run the same again.",
-    errno.EROFS: "Choose a folder that can be written to.",
-    errno.EACCES: "Choose a folder that can be written to.",
-}
+FULL = (errno.ENOSPC, errno.EDQUOT)
+UNWRITABLE = (*FULL, errno.EROFS, errno.EACCES)
+
+
+def unwritable(path: Path, error: OSError) -> InputError:
+    """Return the error for a file that cannot be written."""
+    full = error.errno in FULL
+    what = "the disk is full" if full else f"cannot be written ({error.strerror})"
+    remedy = "Free disk space" if full else "Allow writing there"
+    return InputError(f"{path}: {what}.", f"{remedy}; the next run continues where this one ended.")
 
 
 @contextmanager
@@ -34,8 +38,8 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         yield temporary
         os.replace(temporary, path)
     except OSError as error:
-        if error.errno not in REMEDIES:
+        if error.errno not in UNWRITABLE:
             raise
-        raise InputError(f"{path}: not written ({error.strerror}).", REMEDIES[error.errno]) from error
+        raise unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from deepdep.errors import InputError
-from deepdep.io.atomic import whole_file
+from deepdep.io.atomic import unwritable, whole_file
 from deepdep.io.manifest import Dataset
 from deepdep.io.text import existing
-from deepdep.io.transfer import Limits, Transfer, discard, transfer, unwritable
+from deepdep.io.transfer import Limits, Transfer, discard, transfer
 from deepdep.io.verify import Expected, check_file, check_trust, expectation
 from deepdep.io.web import SourceError, WrongFileError
 from deepdep.log import logger

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,6 +19,7 @@ INDEX = "sample"
 # (7, 33), written in 2.4 s (6, 7), 326 MB (462, 337); BYTE_STREAM_SPLIT saves 4 % more and reads 1.5
 # times slower. The header alone takes 0.1 s.
 ONE_GROUP = 1 << 26
+ROWS_AT_ONCE = 256
 
 
 def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) -> None:
@@ -26,8 +28,7 @@ def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) 
     The index, if it has a name, becomes the first column. ``meta`` takes what json takes:
     units, id scheme, sha256 of sources, parameters.
     """
-    flat = frame.reset_index() if frame.index.name else frame
-    table = pa.Table.from_pandas(flat, preserve_index=False)
+    table = to_arrow(frame)
     header = {"holds": holds, "version": deepdep.__version__, **meta}
     table = table.replace_schema_metadata({KEY: json.dumps(header, sort_keys=True).encode()})
     texts = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
@@ -40,6 +41,42 @@ def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) 
             write_statistics=texts,
             row_group_size=ONE_GROUP,
         )
+
+
+def to_arrow(frame: pd.DataFrame) -> pa.Table:
+    """Return a frame as a table, a named index as its first column; NaN becomes null."""
+    table = matrix_to_arrow(frame) if is_matrix(frame) else pa.Table.from_pandas(frame, preserve_index=False)
+    if not frame.index.name:
+        return table
+    if frame.index.name in frame.columns:
+        raise ValueError(f"cannot insert {frame.index.name}, already exists")
+    index = pa.Table.from_pandas(frame.index.to_frame(index=False), preserve_index=False)
+    schema = table.schema.insert(0, index.schema.field(0))
+    return pa.Table.from_arrays([index.column(0), *table.columns], schema=schema)
+
+
+def is_matrix(frame: pd.DataFrame) -> bool:
+    """Say whether all columns are float32 and have distinct names."""
+    named = frame.columns.is_unique and frame.columns.inferred_type == "string"
+    return named and set(frame.dtypes) == {np.dtype("float32")}
+
+
+def matrix_to_arrow(frame: pd.DataFrame) -> pa.Table:
+    """Return the columns of a matrix without a copy, if they lie one behind the other.
+
+    Measured on 9,900 x 20,000 by rows: 1.3 s, where pandas takes 5.3 to pick columns out of rows.
+    """
+    values = frame.to_numpy()
+    by_column = values.T if values.flags.f_contiguous else turned(values)
+    return pa.table([pa.array(column, from_pandas=True) for column in by_column], frame.columns.to_list())
+
+
+def turned(values: np.ndarray) -> np.ndarray:
+    """Return the transposed values, copied some rows at a time that fit the processor's cache."""
+    copy = np.empty(values.shape[::-1], values.dtype)
+    for first in range(0, len(values), ROWS_AT_ONCE):
+        copy[:, first : first + ROWS_AT_ONCE] = values[first : first + ROWS_AT_ONCE].T
+    return copy
 
 
 def read_table(path: str | Path, index: str | None = None, columns: list[str] | None = None) -> pd.DataFrame:
@@ -73,4 +110,4 @@ def read_header(path: str | Path) -> dict[str, Any]:
 
 def write_matrix(frame: pd.DataFrame, path: str | Path, holds: str, index: str = INDEX, **meta: Any) -> None:
     """Write a rows x columns matrix under a named index; ids become text."""
-    write_table(frame.rename_axis(index=index, columns=None), path, holds, **meta)
+    write_table(frame.set_axis(frame.index.rename(index), copy=False), path, holds, **meta)

@@ -59,10 +59,10 @@ def read_rows(path: str | Path) -> pd.DataFrame:
     table = read_columns(layout, {sample: text, chrom: text, **dict.fromkeys(numbers, pa.float64())})
     start, end, mean = (to_numbers(table, i) for i in numbers)
     check_places(layout, start, end, mean)
-    chromosomes = table.column(str(chrom)).to_pandas()
+    samples, chromosomes = (table.column(str(i)).to_pandas() for i in (sample, chrom))
     return pd.DataFrame(
         {
-            "sample": table.column(str(sample)).to_pandas().astype(str),
+            "sample": samples.cat.categories.astype(str).to_numpy(dtype=object)[samples.cat.codes],
             "chrom": normal_chromosome(chromosomes.cat.categories.to_series()).to_numpy(dtype=object)[
                 chromosomes.cat.codes
             ],

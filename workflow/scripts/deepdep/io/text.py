@@ -1,25 +1,28 @@
 """Delimited text, gzipped or not: the header line first, then typed columns through arrow."""
 
 import csv
-import gzip
 import io
-import zlib
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO, TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+from isal import igzip, isal_zlib
 
 from deepdep.errors import InputError
 
 MISSING = ("", "NA", "NaN", "nan")
-# A row has to fit into one block, and a row of 450,000 probes takes about 4 MB.
-BLOCK_BYTES = 32 << 20
+# Few enough to stay in the processor's cache; a longer row is a block of its own.
+BLOCK_BYTES = 4 << 20
+READ_AHEAD = 3
 GZIP_MAGIC = b"\x1f\x8b"
+BAD_GZIP = (EOFError, igzip.BadGzipFile, isal_zlib.error)
 # What a file starts with that was saved in place of the data, in lower case, and what to do.
 DISGUISES = {
     b"<!doctype": ("a web page, no data", "Download the file again; the host answered with an error page."),
@@ -31,6 +34,8 @@ DISGUISES = {
         "Fetch the file itself from media.githubusercontent.com, or with `git lfs pull`.",
     ),
 }
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -83,15 +88,19 @@ def open_text(path: str | Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]
     """Open plain or gzipped text, UTF-8 if not said; damaged files raise InputError while being read."""
     path = existing(path)
     try:
-        opener = gzip.open if is_gzip(path) else open
-        with opener(path, "rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as lines:
+        with open_bytes(path) as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as lines:
             yield lines
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except BAD_GZIP as error:
         raise damaged(path, error) from error
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path}: not UTF-8 text ({error.reason}).", "Save the table as UTF-8 text."
         ) from error
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Open plain or gzipped bytes; igzip inflates three times faster than zlib."""
+    return igzip.open(path, "rb") if is_gzip(path) else path.open("rb")
 
 
 def damaged(path: Path, error: Exception) -> InputError:
@@ -142,28 +151,67 @@ def read_columns(layout: Layout, types: dict[int, pa.DataType]) -> pa.Table:
         A cell that is no number in a numeric column, a row of another length than the
         header, a damaged file, or no rows at all.
     """
-    read = pa.csv.ReadOptions(
-        column_names=[str(i) for i in range(len(layout.names))],
-        skip_rows=layout.skip,
-        block_size=BLOCK_BYTES,
-    )
     parse = pa.csv.ParseOptions(delimiter=layout.separator, quote_char='"' if layout.quoted else False)
     convert = pa.csv.ConvertOptions(
         column_types={str(i): kind for i, kind in types.items()},
         include_columns=[str(i) for i in types],
         null_values=list(MISSING),
     )
-    compression = "gzip" if is_gzip(layout.path) else None
+
+    def columns(block: tuple[int, bytes]) -> pa.Table:
+        read = pa.csv.ReadOptions(
+            column_names=[str(i) for i in range(len(layout.names))],
+            skip_rows=layout.skip if block[0] == 0 else 0,
+            block_size=len(block[1]) + 1,
+            use_threads=False,
+        )
+        return pa.csv.read_csv(pa.py_buffer(block[1]), read, parse, convert)
+
     try:
-        with pa.input_stream(layout.path, compression=compression) as stream:
-            table = pa.csv.read_csv(stream, read, parse, convert)
+        table = pa.concat_tables(in_turn(columns, enumerate(text_blocks(layout.path))))
     except pa.ArrowInvalid as error:
         raise unreadable(layout, types, error) from error
-    except OSError as error:
-        raise damaged(layout.path, error) from error
     if table.num_rows == 0:
         raise InputError(f"{layout.path}: a header but no rows.", "Provide the table with its data.")
-    return table
+    return table.unify_dictionaries()
+
+
+def text_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """Yield pieces of whole lines; the next ones are read (and unzipped) while this one is used."""
+    try:
+        with open_bytes(path) as stream, ThreadPoolExecutor(1) as reader:
+            ahead, tail = deque(reader.submit(stream.read, size) for _ in range(READ_AHEAD)), b""
+            while piece := ahead.popleft().result():
+                ahead.append(reader.submit(stream.read, size))
+                cut = piece.rfind(b"\n") + 1
+                if cut:
+                    yield b"".join((tail, memoryview(piece)[:cut]))
+                tail = piece[cut:] if cut else tail + piece
+            if tail:
+                yield tail
+    except BAD_GZIP as error:
+        raise damaged(path, error) from error
+
+
+def in_turn(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """Yield ``work(item)`` in the order of the items, while as many as there are cores are worked on.
+
+    What the first bad item raises is raised, also where a later item cannot even be had.
+    """
+    cores = pa.cpu_count()
+    waiting: deque[Future[Result]] = deque()
+    with ThreadPoolExecutor(cores) as pool:
+        try:
+            for item in items:
+                waiting.append(pool.submit(work, item))
+                if len(waiting) > cores:
+                    yield waiting.popleft().result()
+        except InputError:
+            while waiting:
+                waiting.popleft().result()
+            raise
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def unreadable(layout: Layout, types: dict[int, pa.DataType], error: Exception) -> InputError:

@@ -1,6 +1,5 @@
 """One URL into a ``.part`` file: resumed where it broke off, retried, never a web page as data."""
 
-import errno
 import json
 import os
 import random
@@ -15,7 +14,7 @@ import requests
 import urllib3
 
 from deepdep.errors import InputError
-from deepdep.io.atomic import whole_file
+from deepdep.io.atomic import unwritable, whole_file
 from deepdep.io.progress import ByteProgress, mega
 from deepdep.io.web import (
     HEAD_BYTES,
@@ -258,11 +257,3 @@ def write_piece(handle: int, piece: bytes, path: Path) -> None:
             piece = piece[os.write(handle, piece) :]
     except OSError as error:
         raise unwritable(path, error) from error
-
-
-def unwritable(path: Path, error: OSError) -> InputError:
-    """Return the error for a file that cannot be written."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    what = "the disk is full" if full else f"cannot be written ({error.strerror})"
-    remedy = "Free disk space" if full else "Allow writing there"
-    return InputError(f"{path}: {what}.", f"{remedy}; the next run continues where this one ended.")

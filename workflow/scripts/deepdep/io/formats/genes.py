@@ -121,8 +121,13 @@ def to_frame(values: np.ndarray, samples: Samples, features: list[str], path: st
 
 
 def take_rows(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return rows of a table, itself where it is all of them in order."""
-    return values if np.array_equal(rows, np.arange(len(values))) else values[rows]
+    """Return rows of a table that is not used any more: rows in file order move up in its own memory."""
+    if not (np.diff(rows) > 0).all():
+        return values[rows]
+    for to, row in enumerate(rows):
+        if to != row:
+            values[to] = values[row]
+    return values[: len(rows)]
 
 
 def gene_matrix(

@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
 from deepdep.io.builds import check_build
 from deepdep.io.formats.base import Table, Wanted, choose_samples, expect
+from deepdep.io.segments import SPAN
 from deepdep.io.text import few
 from deepdep.log import logger
 
 # X may be written X or 23, Y may be written Y or 24 or be absent; anything else is not expected.
 CHROMOSOMES = {str(number) for number in range(1, 25)}
+MITOCHONDRIAL = {"M", "MT"}
 LOG2 = "log2(CN/2)"
 PLACE = ["sample", "chrom", "start", "end"]
 
@@ -25,22 +28,32 @@ def segment_table(segments: pd.DataFrame, wanted: Wanted, path: str | Path, buil
         An unknown chromosome, segments beyond the ends of the chromosomes of ``build``, or one
         segment with two means.
     """
-    mitochondrial = segments["chrom"].isin(["M", "MT"])
-    segments = segments[~mitochondrial]
-    strange = sorted(set(segments["chrom"].unique()) - CHROMOSOMES)
+    chrom, chromosomes = pd.factorize(segments["chrom"])
+    strange = sorted(set(chromosomes) - CHROMOSOMES - MITOCHONDRIAL)
     expect(not strange, path, f"chromosomes other than 1 to 22, X or 23, Y or 24: {few(strange)}")
+    mitochondrial = chromosomes.isin(MITOCHONDRIAL)[chrom]
+    segments = take(segments, ~mitochondrial)
     check_build(segments, build, f"{path}: segments")
-    names = list(segments["sample"].unique())
-    samples = choose_samples(names, wanted, path)
-    ids = pd.Series(samples.ids, index=[names[at] for at in samples.positions])
-    chosen = each_once(segments[segments["sample"].isin(ids.index)], path)
-    chosen = chosen.assign(sample=chosen["sample"].map(ids)).reset_index(drop=True)
+    number, names = pd.factorize(segments["sample"])
+    samples = choose_samples(list(names), wanted, path)
+    ids = np.full(len(names), None, dtype=object)
+    ids[samples.positions] = samples.ids
+    kept = pd.notna(ids)[number]
+    chosen = each_once(take(segments, kept), path)
+    chosen = chosen.assign(sample=ids[names.get_indexer(chosen["sample"])]).reset_index(drop=True)
     facts = {"build": build, "has_y": bool((chosen["chrom"] == "24").any())}
     return Table(chosen, LOG2, {**samples.notes, **facts, "mitochondrial_rows": int(mitochondrial.sum())})
 
 
+def take(segments: pd.DataFrame, kept: np.ndarray) -> pd.DataFrame:
+    """Return some of the rows, the frame itself where it is all of them."""
+    return segments if kept.all() else segments[kept]
+
+
 def each_once(segments: pd.DataFrame, path: str | Path) -> pd.DataFrame:
     """Keep one of segments that stand twice; two means of one segment raise InputError."""
+    if starts_differ(segments):
+        return segments
     single = segments.drop_duplicates()
     if len(single) < len(segments):
         logger.warning("%s: %d repeated segments count once", path, len(segments) - len(single))
@@ -51,6 +64,14 @@ def each_once(segments: pd.DataFrame, path: str | Path) -> pd.DataFrame:
         remedy = "Keep one of the rows."
         raise InputError(f"{path}: {place}: this segment stands twice with conflicting means.", remedy)
     return single
+
+
+def starts_differ(segments: pd.DataFrame) -> bool:
+    """Say whether no two segments of a sample start at one place: quick, and so in most files."""
+    sample, names = pd.factorize(segments["sample"])
+    chrom, chromosomes = pd.factorize(segments["chrom"])
+    place = (sample * np.int64(len(chromosomes)) + chrom) * SPAN + segments["start"].to_numpy()
+    return len(names) * len(chromosomes) < np.iinfo(np.int64).max // SPAN and pd.Index(place).is_unique
 
 
 def check_log2(segments: pd.DataFrame, path: str | Path) -> None:

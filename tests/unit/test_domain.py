@@ -1,0 +1,87 @@
+"""Samples like the training lines are in the domain, shifted ones are not, and rows may be in any order."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.spatial.distance import cdist
+
+from deepdep.errors import InputError
+from deepdep.evaluate.domain import fit_domain, out_of_domain
+
+FEATURES = [f"F{number}" for number in range(60)]
+MIXING = np.random.default_rng(0).normal(size=(4, len(FEATURES)))
+
+
+def draw(number: int, seed: int, shift: float = 0.0, name: str = "L") -> pd.DataFrame:
+    """Draw samples of four factors with noise; ``shift`` moves them along the first factor."""
+    rng = np.random.default_rng(seed)
+    factors = rng.normal(size=(number, 4)) + np.array([shift, 0, 0, 0])
+    values = 5 + factors @ MIXING + rng.normal(0, 0.3, (number, len(FEATURES)))
+    return pd.DataFrame(values, pd.Index([f"{name}{row}" for row in range(number)], name="sample"), FEATURES)
+
+
+def test_new_samples_like_the_lines_are_spread_as_the_lines_are() -> None:
+    scores = out_of_domain(fit_domain(draw(200, 1), components=4), draw(300, 2, name="N"))
+    assert scores["beyond"].mean() == pytest.approx(0.5, abs=0.07)
+    assert (scores["beyond"] > 0.9).mean() == pytest.approx(0.1, abs=0.06)
+    assert scores["relative"].median() == pytest.approx(1, abs=0.1)
+    assert (scores["observed"] == 1).all()
+
+
+def test_shifted_samples_are_beyond_nearly_all_lines_and_farther_the_more_they_are_shifted() -> None:
+    domain = fit_domain(draw(200, 1))
+    relative = [out_of_domain(domain, draw(100, 3, shift, "N"))["relative"].median() for shift in (0, 4, 8)]
+    assert relative == sorted(relative)
+    assert out_of_domain(domain, draw(100, 3, 8, "N"))["beyond"].min() > 0.99
+
+
+def test_distances_equal_those_written_out() -> None:
+    lines, new = draw(50, 4), draw(7, 5, name="N")
+    domain = fit_domain(lines, components=49, neighbours=3)
+    mean, scale = lines.mean(), lines.std(ddof=0)
+    own = cdist((lines - mean) / scale, (lines - mean) / scale)
+    np.fill_diagonal(own, np.inf)
+    np.testing.assert_allclose(domain.own, np.sort(np.sort(own)[:, :3].mean(axis=1)))
+    scaled = ((new - mean) / scale).to_numpy() @ domain.axes
+    expected = np.sort(cdist(scaled, domain.points))[:, :3].mean(axis=1)
+    np.testing.assert_allclose(out_of_domain(domain, new)["distance"], expected)
+
+
+def test_a_training_line_is_not_its_own_neighbour() -> None:
+    lines = draw(50, 4)
+    domain = fit_domain(lines)
+    scores = out_of_domain(domain, lines.iloc[::-1])
+    np.testing.assert_allclose(np.sort(scores["distance"]), domain.own)
+    assert scores["beyond"].min() == 0
+    assert scores["beyond"].max() == pytest.approx(1 - 1 / 50)
+    copies = out_of_domain(domain, lines.rename(index=lambda name: f"{name}_copy"))
+    assert (copies["distance"] < scores["distance"].to_numpy()[::-1]).all()
+
+
+def test_order_of_samples_and_features_does_not_matter_and_units_neither() -> None:
+    lines, new = draw(50, 4), draw(20, 5, 2, "N")
+    before = out_of_domain(fit_domain(lines), new)
+    units = pd.Series(np.linspace(0.1, 10, len(FEATURES)), FEATURES)
+    shuffled = fit_domain((lines * units).sample(frac=1, random_state=1)[FEATURES[::-1]])
+    after = out_of_domain(shuffled, (new * units).sample(frac=1, random_state=2)).loc[new.index]
+    pd.testing.assert_frame_equal(after, before)
+
+
+def test_missing_constant_and_unknown_features() -> None:
+    lines, new = draw(50, 4), draw(20, 5, name="N")
+    expected = out_of_domain(fit_domain(lines), new)
+    odd = lines.assign(constant=3.0, never=np.nan)
+    found = out_of_domain(fit_domain(odd), new.assign(other=1e9, constant=7.0))
+    pd.testing.assert_frame_equal(found, expected)
+    some = out_of_domain(fit_domain(lines), new[FEATURES[:15]])
+    assert (some["observed"] == 0.25).all()
+    assert np.isfinite(some).all(axis=None)
+    gaps = lines.mask(np.random.default_rng(1).random(lines.shape) < 0.1)
+    assert np.isfinite(out_of_domain(fit_domain(gaps), new)).all(axis=None)
+
+
+def test_too_few_lines_and_features_without_spread_are_refused() -> None:
+    with pytest.raises(InputError, match="6 training lines are too few for 5 neighbours"):
+        fit_domain(draw(6, 1))
+    with pytest.raises(InputError, match="No feature differs between the training lines"):
+        fit_domain(draw(20, 1) * 0 + 1)
