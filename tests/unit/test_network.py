@@ -11,7 +11,15 @@ from deepdep.models.grid import Architecture
 from deepdep.prepare.transform import Design
 from deepdep.training import network
 from deepdep.training.loop import LoopSettings
-from deepdep.training.network import Grid, GridRegressor, Settings, blocks, numpy_mse, target_scale
+from deepdep.training.network import (
+    Grid,
+    GridRegressor,
+    Settings,
+    blocks,
+    drop_omics,
+    numpy_mse,
+    target_scale,
+)
 
 WIDTHS = {"mutation": [6, 4], "expression": [6, 4], "copy_number": [6, 4]}  # not in alphabetical order
 FEATURES = {"mutation": 5, "expression": 5, "copy_number": 5}
@@ -191,3 +199,40 @@ def test_same_seed_same_predictions_another_differs() -> None:
         model.fit(replace(training, seed=seed))
         found.append(model.predict(training.design).tobytes())
     assert found[0] == found[1] != found[2]
+
+
+def test_dropped_omics_are_a_share_and_never_all_of_a_sample() -> None:
+    torch.manual_seed(1)
+    present = torch.tensor([[1.0, 1, 1, 1], [1, 0, 0, 0], [0, 0, 0, 0]]).repeat(4000, 1)
+    kept = drop_omics(present, 0.3)
+    assert ((kept == 0) | (kept == present)).all()
+    whole, single, none = (kept[i::3] for i in range(3))
+    # all four are lost with 0.3^4 = 0.008 and stay then, so 0.7 + 0.3 x 0.3^3 = 0.708 are kept
+    assert whole.mean().item() == pytest.approx(0.708, abs=0.01)
+    assert (whole.sum(dim=1) > 0).all()
+    assert (single[:, 0] == 1).all()
+    assert (none == 0).all()
+    assert drop_omics(present, 0) is present
+
+
+def test_one_model_serves_every_subset_of_omics_after_omics_dropout() -> None:
+    """Two omics tell the same thing; a model trained with dropout still knows it from one of them."""
+    rng = np.random.default_rng(3)
+    signal = rng.normal(size=(200, 2)).astype(np.float32)
+    values = {omic: np.repeat(signal, 3, axis=1)[:, :5] for omic in ("mutation", "expression")}
+    labels = (signal @ rng.normal(size=(2, 12))).astype(np.float32)
+    training = make_training(200)
+    errors = {}
+    for share in (0.0, 0.5):
+        observed = {omic: np.ones(matrix.shape, bool) for omic, matrix in values.items()}
+        design = Design(values, observed, np.ones((200, 2), np.float32))
+        loop = LoopSettings(epochs=60, learning_rate=0.01)
+        model = GridRegressor(Settings(Architecture(WIDTHS, [6, 4], [16]), loop, "raw", 40, 12, share), CPU)
+        model.fit(replace(training, design=design, labels=labels))
+        alone = Design(values, observed, np.tile(np.float32([0, 1]), (200, 1)))
+        errors[share] = {
+            "both": numpy_mse(model.predict(design), labels),
+            "one": numpy_mse(model.predict(alone), labels),
+        }
+    assert errors[0.5]["one"] < 0.5 * errors[0.0]["one"]
+    assert errors[0.5]["one"] < 1.3 * errors[0.5]["both"] < labels.var() / 2

@@ -133,15 +133,23 @@ def features_input(wildcards):
     tumors = tumor_references(config, omic) if method == "derive" else []
     if by_bins(config, omic):
         files = [table_files(cohort, omic) for cohort in tumors]
-        return {key: [one[key] for one in files if key in one] for key in ("path", "sheet", "quality")}
+        return {
+            key: [one[key] for one in files if key in one]
+            for key in ("path", "sheet", "quality")
+        }
     root = f"results/{wildcards.study}/sources"
     sources = {"lines": f"{root}/ccl/{omic}.parquet"}
-    return sources | {"tumors": [f"{root}/{cohort}/{omic}.parquet" for cohort in tumors]}
+    return sources | {
+        "tumors": [f"{root}/{cohort}/{omic}.parquet" for cohort in tumors]
+    }
 
 
 def dependency_input(wildcards):
     """Return the files of scores, names of lines and the list of genes, as the study has them."""
-    names = {"line_names": config["dependency"].get("line_names"), "genes": config["genes"]["list"]}
+    names = {
+        "line_names": config["dependency"].get("line_names"),
+        "genes": config["genes"]["list"],
+    }
     files = {key: path for key, path in names.items() if path}
     return {"scores": config["dependency"]["path"], **files}
 
@@ -256,6 +264,7 @@ def figure_names():
         "fingerprint_ones",
         "observed_vs_predicted",
         "per_gene_r",
+        "coverage",
         "omics_observed",
     ]
     names += [f"score_distributions_{model}" for model in PREDICTORS]
@@ -289,6 +298,10 @@ def get_final_output():
             kind=["parquet", "tsv.gz"],
         ),
         *expand("{root}/predictions/{model}/samples.tsv", root=root, model=MODELS),
+        *expand(
+            "{root}/predictions/{model}/half_width.parquet", root=root, model=MODELS
+        ),
+        *expand("{root}/tables/coverage_{protocol}.tsv", root=root, protocol=PROTOCOLS),
         *expand(
             "{root}/tables/metrics_{protocol}.{kind}",
             root=root,

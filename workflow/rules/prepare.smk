@@ -45,7 +45,10 @@ rule choose_features:
     params:
         method=lookup(within=config, dpath="features/{omic}"),
         tumors=lambda wildcards: [
-            {**config["cohorts"][cohort], "table": config["cohorts"][cohort]["tables"][wildcards.omic]}
+            {
+                **config["cohorts"][cohort],
+                "table": config["cohorts"][cohort]["tables"][wildcards.omic],
+            }
             for cohort in tumor_references(config, wildcards.omic)
         ],
     message:
@@ -81,7 +84,9 @@ rule prepare_samples:
     input:
         code=library("io", "prepare"),
         sheet=lookup(within=config, dpath="cohorts/{cohort}/samples/path"),
-        sources=expand("results/{{study}}/sources/{{cohort}}/{omic}.parquet", omic=OMICS),
+        sources=expand(
+            "results/{{study}}/sources/{{cohort}}/{omic}.parquet", omic=OMICS
+        ),
         features=expand("results/{{study}}/features/{omic}.parquet", omic=OMICS),
     output:
         samples="results/{study}/cohorts/{cohort}/samples.parquet",

@@ -64,6 +64,8 @@ rule pretrain_autoencoder:
         settings=config["pretrain"],
         limit=config["epoch_limit"],
         seed=config["seed"],
+        training=config["training"],
+        state="results/{study}/unfinished/pretrained/{omic}.safetensors",
     message:
         "Pretraining the autoencoder of {wildcards.omic}"
     script:

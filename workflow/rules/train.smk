@@ -28,6 +28,8 @@ rule train_network:
         widths=config["pretrain"]["widths"],
         limit=config["epoch_limit"],
         seed=config["seed"],
+        training=config["training"],
+        state="results/{study}/unfinished/{model}/{protocol}/repeat{repeat}_fold{fold}.safetensors",
     message:
         "Training {wildcards.model}, {wildcards.protocol} repeat {wildcards.repeat} fold {wildcards.fold}"
     script:
@@ -59,6 +61,8 @@ use rule train_network as train_final_network with:
         "results/{study}/logs/train/{model}_final.log",
     benchmark:
         "results/{study}/benchmarks/train/{model}_final.tsv"
+    params:
+        state="results/{study}/unfinished/{model}/final/model.safetensors",
     message:
         "Training {wildcards.model} on all labelled lines"
 

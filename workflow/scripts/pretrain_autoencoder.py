@@ -1,9 +1,11 @@
 """Pretrain the autoencoder of one omic on unlabelled samples.
 
 Input: samples and omic of each reference cohort, scaling, dependency (to know who has labels).
-Output: encoder (.safetensors), notes (.json: features, widths, losses).
+Output: encoder (.safetensors), notes (.json: features, widths, losses). A training that was
+killed goes on from params.state.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from deepdep.io.parquet import read_table
@@ -12,6 +14,7 @@ from deepdep.prepare.cohort import join_cohorts, load_cohorts, unlabelled
 from deepdep.training.checkpoint import load_transform, save_encoder
 from deepdep.training.device import choose_device
 from deepdep.training.pretrain import pretrain, pretrain_settings
+from deepdep.training.state import Unfinished
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,6 +26,8 @@ cohort = join_cohorts(load_cohorts(snakemake.input.samples, snakemake.input.omic
 labelled = read_table(snakemake.input.dependency, columns=["sample"])["sample"]
 free = unlabelled(cohort, labelled)
 design = load_transform(snakemake.input.scaling).apply(free)
-settings = pretrain_settings(params.settings, omic, params.limit)
-pretrained = pretrain(design, omic, free.samples["patient"], settings, params.seed, device)
+settings = pretrain_settings(params.settings, omic, params.limit, params.training)
+unfinished = Unfinished(params.state, params.training["checkpoint_every"])
+resumable = replace(settings, unfinished=unfinished)
+pretrained = pretrain(design, omic, free.samples["patient"], resumable, params.seed, device)
 save_encoder(pretrained, snakemake.output.encoder, omic, cohort.features[omic], settings)

@@ -2,7 +2,7 @@
 
 Input: samples and omics of the cell lines, dependency, fingerprints, scaling, encoders
 (networks), splits (folds), notes of the folds (final networks: how many epochs).
-Output: model (.safetensors), notes (.json).
+Output: model (.safetensors), notes (.json). A network that was killed goes on from params.state.
 """
 
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from deepdep.log import start_log
 from deepdep.training.checkpoint import save_model
 from deepdep.training.device import choose_device
 from deepdep.training.fit import Lines, fit_model, load_study, model_settings
+from deepdep.training.state import Unfinished
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,7 +24,8 @@ params, seed = snakemake.params, snakemake.params.seed
 device = choose_device(snakemake.resources.gpu, snakemake.threads)
 study = load_study(snakemake.input, params.omics)
 folds = [load_notes(path) for path in snakemake.input.get("fold_notes", [])]
-settings = model_settings(params.settings, params.widths, params.limit, folds)
+settings = model_settings(params.settings, params.widths, params.limit, folds, params.training)
+unfinished = Unfinished(params.state, params.training["checkpoint_every"])
 if snakemake.input.get("splits"):
     repeat, fold = int(snakemake.wildcards.repeat), int(snakemake.wildcards.fold)
     splits = read_table(snakemake.input.splits)
@@ -31,4 +33,4 @@ if snakemake.input.get("splits"):
     seed += 1000 * repeat + fold
 else:
     lines = Lines(list(study.dependency.index))
-save_model(fit_model(study, lines, settings, seed, device), snakemake.output.model)
+save_model(fit_model(study, lines, settings, seed, device, unfinished), snakemake.output.model)

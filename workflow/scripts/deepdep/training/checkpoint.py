@@ -67,7 +67,7 @@ def save_encoder(
     notes = {
         "omic": omic,
         "features": features,
-        "settings": asdict(settings),
+        "settings": {key: value for key, value in asdict(settings).items() if key != "unfinished"},
         "best_epoch": trained.best_epoch,
         "history": trained.history.to_dict("records"),
         "train_samples": pretrained.train_samples,

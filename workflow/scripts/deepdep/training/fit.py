@@ -14,7 +14,9 @@ from deepdep.models.base import TrainingSet
 from deepdep.prepare.cohort import Cohort, join_cohorts, labels_of, load_cohorts, unlabelled
 from deepdep.prepare.transform import Transform
 from deepdep.training.checkpoint import FittedModel, load_encoder, load_transform
+from deepdep.training.network import GridRegressor
 from deepdep.training.registry import build_model
+from deepdep.training.state import Unfinished
 
 logger = logging.getLogger("deepdep")
 
@@ -45,27 +47,26 @@ class Lines:
 
 
 def fit_model(
-    study: Study, lines: Lines, settings: Mapping[str, Any], seed: int, device: torch.device
+    study: Study,
+    lines: Lines,
+    settings: Mapping[str, Any],
+    seed: int,
+    device: torch.device,
+    unfinished: Unfinished | None = None,
 ) -> FittedModel:
     """Fit the model of ``settings``; scaling and labels come from ``lines`` alone.
 
     With ``shuffle_labels`` in the settings the labels of the training lines change places,
     and those of the validation lines among themselves (one order for all genes): what a model
-    then predicts is chance.
+    then predicts is chance. A network that was killed while training goes on from the state at
+    ``unfinished``; baselines have none.
     """
     training_cohort = study.cohort.take(lines.train)
     scaling = study.reference.scaling
     transform = study.reference.updated(
         Transform.fit(join_cohorts([training_cohort, study.unlabelled]), scaling)
     )
-    labels = [labels_of(study.dependency, names) for names in (lines.train, lines.validation)]
-    bare = np.isnan(labels[0]).all(axis=0)
-    if bare.any():
-        names = ", ".join(study.dependency.columns[bare][:5])
-        logger.warning("%d genes have no label in the training lines, 0 is predicted: %s", bare.sum(), names)
-    if settings["shuffle_labels"]:
-        generator = np.random.default_rng(seed)
-        labels = [generator.permutation(part) for part in labels]
+    labels = labels_for(study, lines, seed if settings["shuffle_labels"] else None)
     training = TrainingSet(
         design=transform.apply(training_cohort),
         labels=labels[0],
@@ -83,9 +84,24 @@ def fit_model(
         )
     logger.info("lines: %d to train on, %d to validate", len(lines.train), len(lines.validation))
     model = build_model(settings, device)
+    if isinstance(model, GridRegressor):
+        model.unfinished = unfinished
     model.fit(training)
     notes = {"settings": dict(settings), "seed": seed, "train": list(lines.train)}
     return FittedModel(model, transform, study.cohort.features, training.genes, notes)
+
+
+def labels_for(study: Study, lines: Lines, shuffle: int | None) -> list[np.ndarray]:
+    """Return the labels of training and of validation lines, shuffled by a seed where one is given."""
+    labels = [labels_of(study.dependency, names) for names in (lines.train, lines.validation)]
+    bare = np.isnan(labels[0]).all(axis=0)
+    if bare.any():
+        names = ", ".join(study.dependency.columns[bare][:5])
+        logger.warning("%d genes have no label in the training lines, 0 is predicted: %s", bare.sum(), names)
+    if shuffle is None:
+        return labels
+    generator = np.random.default_rng(shuffle)
+    return [generator.permutation(part) for part in labels]
 
 
 def load_study(files: Mapping[str, Any], omics: Sequence[str]) -> Study:
@@ -115,14 +131,17 @@ def model_settings(
     widths: Mapping[str, Sequence[int]],
     limit: int | None,
     fold_notes: Sequence[Mapping[str, Any]],
+    training: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Complete a model's settings from the config.
 
-    A network gets its encoders' ``widths`` and at most ``limit`` epochs; with the notes of its
-    folds (a final model, which has no validation lines) their median best epoch.
+    A network gets its encoders' ``widths``, at most ``limit`` epochs, and precision and compiling
+    from the config's ``training``; with the notes of its folds (a final model, which has no
+    validation lines) their median best epoch.
     """
     full = {"shuffle_labels": False, **settings}
     if full["kind"] == "grid":
+        full |= {key: value for key, value in (training or {}).items() if key in ("precision", "compile")}
         full["encoders"] = {omic: list(width) for omic, width in widths.items()}
         full["epochs"] = final_epochs(fold_notes, min(full["epochs"], limit or full["epochs"]))
     return full

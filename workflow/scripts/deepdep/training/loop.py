@@ -3,15 +3,17 @@
 import copy
 import logging
 import math
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor, nn
 
 from deepdep.log import progress
+from deepdep.training.state import Course, Parts, Unfinished, load_state, remove_state, save_state
 
 logger = logging.getLogger("deepdep")
 
@@ -22,7 +24,9 @@ class LoopSettings:
 
     ``patience``: epochs without a better validation loss before stopping. ``gradient_norm``:
     limit on the norm of the gradient, 0 for none. ``weight_decay`` is decoupled (AdamW); with
-    0 the optimiser is Adam as published.
+    0 the optimiser is Adam as published. ``schedule``: ``constant``, or ``cosine`` for a rate
+    that falls to 0 over ``epochs``. ``precision``: of the training batches, ``float32`` or
+    ``bfloat16`` (autocast); validation is always float32. ``compile``: torch.compile, on a GPU.
     """
 
     epochs: int = 100
@@ -30,6 +34,20 @@ class LoopSettings:
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
     gradient_norm: float = 0.0
+    schedule: str = "constant"
+    precision: str = "float32"
+    compile: bool = False
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "LoopSettings":
+        """Take the settings that ``config`` has, the defaults of the others."""
+        return cls(**{entry.name: config[entry.name] for entry in fields(cls) if entry.name in config})
+
+    def rate(self, epoch: int) -> float:
+        """Return the learning rate of an epoch, counted from 1."""
+        if self.schedule == "constant":
+            return self.learning_rate
+        return self.learning_rate * (1 + math.cos(math.pi * (epoch - 1) / self.epochs)) / 2
 
 
 @dataclass(frozen=True)
@@ -37,12 +55,14 @@ class Task:
     """What is trained.
 
     ``batches``: gives the batches of an epoch. ``loss``: loss of a batch. ``validate``: the
-    validation loss, or None where the number of epochs is fixed.
+    validation loss, or None where the number of epochs is fixed. ``generator``: what orders the
+    batches; its state is kept with an unfinished training.
     """
 
     batches: Callable[[], Iterable[Any]]
     loss: Callable[[Any], Tensor]
     validate: Callable[[], float] | None
+    generator: np.random.Generator | None = None
 
 
 @dataclass(frozen=True)
@@ -53,42 +73,74 @@ class Trained:
     best_epoch: int
 
 
-def train(network: nn.Module, task: Task, settings: LoopSettings, label: str) -> Trained:
+def train(
+    network: nn.Module, task: Task, settings: LoopSettings, label: str, unfinished: Unfinished | None = None
+) -> Trained:
     """Train until validation stops improving or the epochs are over; keep the best weights.
+
+    Parameters
+    ----------
+    unfinished
+        Where the state is kept until training has ended, and taken up from if it lies there;
+        None for nowhere. A training that was taken up ends with the weights of one that was not.
 
     Raises
     ------
     FloatingPointError
         If a loss is not finite; epoch and batch, or the validation, are named.
     """
-    optimizer = torch.optim.AdamW(
-        network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
-    )
-    rows: list[dict[str, float]] = []
-    best, best_weights = (float("inf"), 0), None
-    for epoch in progress(range(1, settings.epochs + 1), label, settings.epochs):
-        losses = run_epoch(network, task, optimizer, settings, epoch)
-        validation = evaluate(network, task, epoch)
-        rows.append({"epoch": epoch, "train": losses, "validation": validation})
-        logger.info("%s: epoch %d, train %.5f, validation %.5f", label, epoch, losses, validation)
-        if task.validate is not None and validation < best[0]:
-            best, best_weights = (validation, epoch), copy.deepcopy(network.state_dict())
-        if best_weights is not None and epoch - best[1] >= settings.patience:
+    optimizer = torch.optim.AdamW(network.parameters(), weight_decay=settings.weight_decay)
+    parts = Parts(network, optimizer, task.generator)
+    compile_network(parts, settings, label)
+    course = load_state(unfinished, parts, label) if unfinished else Course()
+    left = range(course.epoch + 1, settings.epochs + 1)
+    for epoch in progress(left, label, len(left)):
+        run_once(parts, task, settings, course, label)
+        if course.best_epoch and epoch - course.best_epoch >= settings.patience:
             break
-    if best_weights is not None:
-        network.load_state_dict(best_weights)
-    return Trained(pd.DataFrame(rows), best[1] or len(rows))
+        if unfinished and epoch % unfinished.every == 0 and epoch < settings.epochs:
+            save_state(unfinished, course, parts)
+    if unfinished:
+        remove_state(unfinished)
+    if course.best_epoch:
+        network.load_state_dict(course.best_weights)
+    return Trained(pd.DataFrame(course.rows), course.best_epoch or len(course.rows))
 
 
-def run_epoch(
-    network: nn.Module, task: Task, optimizer: torch.optim.Optimizer, settings: LoopSettings, epoch: int
-) -> float:
+def compile_network(parts: Parts, settings: LoopSettings, label: str) -> None:
+    """Have the network compiled where the settings ask for it and it is on a GPU."""
+    if settings.compile and parts.device.type == "cuda":
+        logger.info("%s: compiled by torch.compile", label)
+        parts.network.compile()  # in place: names of weights stay
+    elif settings.compile:
+        logger.info("%s: not compiled, because the device is the CPU", label)
+
+
+def run_once(parts: Parts, task: Task, settings: LoopSettings, course: Course, label: str) -> None:
+    """Train the next epoch of a course, validate, and write both into the course."""
+    epoch = course.epoch + 1
+    for group in parts.optimizer.param_groups:
+        group["lr"] = settings.rate(epoch)
+    losses = run_epoch(parts, task, settings, epoch)
+    validation = evaluate(parts.network, task, epoch)
+    logger.info("%s: epoch %d, train %.5f, validation %.5f", label, epoch, losses, validation)
+    course.epoch = epoch
+    course.rows.append({"epoch": epoch, "train": losses, "validation": validation})
+    if task.validate is not None and validation < course.best_loss:
+        course.best_loss, course.best_epoch = validation, epoch
+        course.best_weights = copy.deepcopy(parts.network.state_dict())
+
+
+def run_epoch(parts: Parts, task: Task, settings: LoopSettings, epoch: int) -> float:
     """Go once through the batches; return the mean loss."""
+    network, optimizer = parts.network, parts.optimizer
+    low = settings.precision == "bfloat16"
     network.train()
     losses = []
     for number, batch in enumerate(task.batches()):
         optimizer.zero_grad(set_to_none=True)
-        loss = task.loss(batch)
+        with torch.autocast(parts.device.type, torch.bfloat16, enabled=low):
+            loss = task.loss(batch)
         if not torch.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss.item()} in epoch {epoch}, batch {number}")
         loss.backward()

@@ -15,6 +15,7 @@ from deepdep.models.grid import Architecture, GridNet
 from deepdep.models.layers import masked_mse
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import LoopSettings, Task, Trained, train
+from deepdep.training.state import Unfinished
 
 logger = logging.getLogger("deepdep")
 
@@ -27,7 +28,8 @@ class Settings:
 
     ``target``: ``raw`` scores as published, ``centred`` on the training mean of each gene, or
     ``standardised`` by its training standard deviation too; inverted in predictions.
-    ``lines_per_block`` x ``genes_per_block`` pairs make one optimiser step.
+    ``lines_per_block`` x ``genes_per_block`` pairs make one optimiser step. ``omics_dropout``: share
+    of the omics of a line that a step takes for missing, so that one model serves every subset.
     """
 
     architecture: Architecture
@@ -35,14 +37,18 @@ class Settings:
     target: str = "raw"
     lines_per_block: int = 32
     genes_per_block: int = 128
+    omics_dropout: float = 0.0
 
 
 class GridRegressor:
-    """Fit and predict with :class:`GridNet` on ``device``."""
+    """Fit and predict with :class:`GridNet` on ``device``; ``unfinished``: where ``fit`` keeps its state."""
 
-    def __init__(self, settings: Settings, device: torch.device) -> None:
+    def __init__(
+        self, settings: Settings, device: torch.device, unfinished: Unfinished | None = None
+    ) -> None:
         self.settings = settings
         self.device = device
+        self.unfinished = unfinished
 
     def fit(self, training: TrainingSet) -> None:
         """Train on blocks of the grid, stopping early where validation lines are given."""
@@ -51,7 +57,8 @@ class GridRegressor:
         self.fingerprints = training.fingerprints.astype(np.float32)
         self._build({omic: matrix.shape[1] for omic, matrix in training.design.values.items()})
         self._load_encoders(training.pretrained)
-        self.trained = train(self.net, self._task(training), self.settings.loop, "joint model")
+        unfinished = self.unfinished and self.unfinished.of(self.settings, training, self.device.type)
+        self.trained = train(self.net, self._task(training), self.settings.loop, "joint model", unfinished)
 
     def _build(self, features: dict[str, int]) -> None:
         self.net = GridNet(self.settings.architecture, features, self.fingerprints.shape[1])
@@ -81,11 +88,13 @@ class GridRegressor:
             lambda: blocks(block.labels.shape, shape, generator),
             lambda rows_genes: self._block_loss(block, *rows_genes),
             None if held_out is None else validate,
+            generator,
         )
 
     def _block_loss(self, grid: "Grid", rows: Tensor, genes: Tensor) -> Tensor:
         values = {omic: matrix[rows] for omic, matrix in grid.values.items()}
-        predicted = self.net(values, grid.present[rows], self.gene_inputs[genes])
+        present = drop_omics(grid.present[rows], self.settings.omics_dropout)
+        predicted = self.net(values, present, self.gene_inputs[genes])
         return masked_mse(predicted, grid.labels[rows][:, genes], grid.measured[rows][:, genes])
 
     def _scaled(self, labels: np.ndarray) -> np.ndarray:
@@ -181,6 +190,14 @@ def blocks(
     for number in generator.permutation(len(pairs)):
         rows, genes = pairs[number]
         yield torch.from_numpy(rows), torch.from_numpy(genes)
+
+
+def drop_omics(present: Tensor, share: float) -> Tensor:
+    """Take a share of the omics for missing, samples x omics; a sample that would lose all keeps all."""
+    if share == 0:
+        return present
+    kept = present * (torch.rand_like(present) >= share)
+    return torch.where(kept.any(dim=1, keepdim=True), kept, present)
 
 
 def target_scale(labels: np.ndarray, target: str) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,18 +15,23 @@ from deepdep.models.autoencoder import Autoencoder
 from deepdep.models.layers import masked_mse
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import LoopSettings, Task, Trained, train
+from deepdep.training.state import Unfinished
 
 logger = logging.getLogger("deepdep")
 
 
 @dataclass(frozen=True)
 class PretrainSettings:
-    """``widths`` of the encoder, ``batch`` samples a step, ``validation_share`` of the samples."""
+    """``widths`` of the encoder, ``batch`` samples a step, ``validation_share`` of the samples.
+
+    ``unfinished``: where the state is kept while training has not ended, None for nowhere.
+    """
 
     widths: Sequence[int]
     loop: LoopSettings
     batch: int = 256
     validation_share: float = 0.1
+    unfinished: Unfinished | None = None
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,12 @@ class Pretrained:
         return {name: tensor.cpu().numpy() for name, tensor in state.items()}
 
 
-def pretrain_settings(config: Mapping[str, Any], omic: str, limit: int | None) -> PretrainSettings:
-    """Take the settings of one omic from the config's ``pretrain``."""
-    keys = ("patience", "learning_rate", "weight_decay")
-    loop = LoopSettings(
-        epochs=min(config["epochs"], limit or config["epochs"]), **{key: config[key] for key in keys}
-    )
+def pretrain_settings(
+    config: Mapping[str, Any], omic: str, limit: int | None, training: Mapping[str, Any] | None = None
+) -> PretrainSettings:
+    """Take the settings of one omic from the config's ``pretrain`` and ``training``."""
+    epochs = min(config["epochs"], limit or config["epochs"])
+    loop = LoopSettings.of({**config, **(training or {}), "epochs": epochs})
     return PretrainSettings(config["widths"][omic], loop, config["batch"], config["validation_share"])
 
 
@@ -87,9 +92,14 @@ def pretrain(
         return masked_mse(network(values[part]), values[part], observed[part])
 
     training, validation = np.flatnonzero(~held_out), torch.from_numpy(np.flatnonzero(held_out))
-    task = Task(lambda: batches(training, settings.batch, generator), loss, lambda: loss(validation).item())
+    task = Task(
+        lambda: batches(training, settings.batch, generator), loss, lambda: loss(validation).item(), generator
+    )
     logger.info("%s: %d samples to train on, %d to validate", omic, len(training), len(validation))
-    trained = train(network, task, settings.loop, f"autoencoder {omic}")
+    unfinished = settings.unfinished and settings.unfinished.of(
+        replace(settings, unfinished=None), omic, seed, design, list(patients), device.type
+    )
+    trained = train(network, task, settings.loop, f"autoencoder {omic}", unfinished)
     return Pretrained(network, trained, len(training), len(validation))
 
 

@@ -16,17 +16,17 @@ from deepdep.training.network import GridRegressor, Settings
 
 def build_grid(settings: Mapping[str, Any], device: torch.device) -> Model:
     """Build a grid model from its config."""
-    keys = ("epochs", "patience", "learning_rate", "weight_decay", "gradient_norm")
     architecture = Architecture(
         settings["encoders"], settings["fingerprint"], settings["head"], settings["dropout"]
     )
     return GridRegressor(
         Settings(
             architecture,
-            LoopSettings(**{key: settings[key] for key in keys}),
+            LoopSettings.of(settings),
             settings["target"],
             settings["lines_per_block"],
             settings["genes_per_block"],
+            settings.get("omics_dropout", 0.0),
         ),
         device,
     )

@@ -1,0 +1,100 @@
+# Conformal intervals: their half-widths for new cell lines, and how many labels they hold.
+
+
+rule calibrate_intervals:
+    input:
+        code=library("io", "evaluate"),
+        dependency="results/{study}/dependency.parquet",
+        splits="results/{study}/splits/cv.parquet",
+        predictions=expand(
+            "results/{{study}}/predictions/{{model}}/cv/cv/repeat{repeat}.parquet",
+            repeat=repeats_of("cv"),
+        ),
+    output:
+        half_width="results/{study}/predictions/{model}/half_width.parquet",
+    log:
+        "results/{study}/logs/calibrate_intervals/{model}.log",
+    benchmark:
+        "results/{study}/benchmarks/calibrate_intervals/{model}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        level=config["evaluate"]["coverage"],
+        note=NOTE,
+    message:
+        "Calibrating the intervals of {wildcards.model}"
+    script:
+        "../scripts/calibrate_intervals.py"
+
+
+rule evaluate_coverage:
+    input:
+        code=library("io", "evaluate"),
+        dependency="results/{study}/dependency.parquet",
+        genes="results/{study}/genes.parquet",
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        splits="results/{study}/splits/{protocol}.parquet",
+        predictions=fold_predictions,
+    output:
+        summary="results/{study}/metrics/coverage_{protocol}.parquet",
+        genes="results/{study}/metrics/coverage_{protocol}_genes.parquet",
+        table="results/{study}/tables/coverage_{protocol}.tsv",
+    log:
+        "results/{study}/logs/evaluate_coverage/{protocol}.log",
+    benchmark:
+        "results/{study}/benchmarks/evaluate_coverage/{protocol}.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        models=MODELS,
+        repeats=lookup(within=config, dpath="protocols/{protocol}/repeats"),
+        min_lines=config["evaluate"]["min_lines"],
+        bootstrap=config["evaluate"]["bootstrap"],
+        level=config["evaluate"]["coverage"],
+        seed=config["seed"],
+    message:
+        "Testing the intervals of all models by {wildcards.protocol}"
+    script:
+        "../scripts/evaluate_coverage.py"
+
+
+rule plot_coverage_intervals:
+    input:
+        code=library("io", "plot"),
+        summary="results/{study}/metrics/coverage_cv.parquet",
+        genes="results/{study}/metrics/coverage_cv_genes.parquet",
+    output:
+        pdf="results/{study}/figures/coverage.pdf",
+        png=report(
+            "results/{study}/figures/coverage.png",
+            caption="../report/intervals.rst",
+            category="Results",
+            subcategory="Cross-validation",
+            labels={"what": "coverage and width of intervals"},
+        ),
+    log:
+        "results/{study}/logs/plot/coverage.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/coverage.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        models=MODELS,
+        note=NOTE,
+        level=config["evaluate"]["coverage"],
+    message:
+        "Drawing coverage and width of the intervals"
+    script:
+        "../scripts/plot_coverage_intervals.py"
