@@ -235,4 +235,4 @@ def test_one_model_serves_every_subset_of_omics_after_omics_dropout() -> None:
             "one": numpy_mse(model.predict(alone), labels),
         }
     assert errors[0.5]["one"] < 0.5 * errors[0.0]["one"]
-    assert errors[0.5]["one"] < 1.3 * errors[0.5]["both"] < labels.var() / 2
+    assert errors[0.5]["one"] < 1.5 * errors[0.5]["both"] < labels.var() / 2
