@@ -355,6 +355,19 @@ def test_reconstruction_has_one_panel_per_omic():
     figure = reconstruction_curves(omics[omics["run"] == "0"].drop(columns="run"))
     titles = [axis.get_title(loc="left") for axis in figure.axes]
     assert titles == ["expression\nn = 1 run", "copy number\nn = 1 run"]
+    assert "PCA" not in texts(figure)
+
+
+def test_reconstruction_stands_beside_that_of_a_pca():
+    rows = history(["copy_number", "expression"]).rename(columns={"model": "omic"})
+    figure = reconstruction_curves(rows[rows["run"] == "0"].drop(columns="run").assign(pca=0.25))
+    assert "validation, PCA of the same width" in texts(figure)
+    for axis in figure.axes:
+        dashed = [line for line in axis.get_lines() if line.get_linestyle() == "--"]
+        assert [line.get_ydata()[0] for line in dashed] == [0.25]
+        low, high = axis.get_ylim()
+        assert low < 0.25 < high
+    assert not clipped(figure)
 
 
 def test_truth_is_called_simulated_and_names_undefined_models():

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from sklearn.decomposition import PCA
 
 from deepdep.errors import InputError
 from deepdep.prepare.transform import Design
@@ -12,6 +13,7 @@ from deepdep.training.pretrain import (
     Pretrained,
     PretrainSettings,
     batches,
+    pca_loss,
     pretrain,
     pretrain_settings,
     split_patients,
@@ -143,3 +145,24 @@ def test_settings_come_from_the_config_and_a_limit_shortens_them() -> None:
     assert found == PretrainSettings([9, 4], LoopSettings(50, 6, 0.002, 0.1), 32, 0.3)
     assert pretrain_settings(config, "mutation", 3).loop.epochs == 3
     assert pretrain_settings(config, "mutation", 300).loop.epochs == 50
+
+
+def test_loss_of_principal_components_is_that_of_scikit_learn() -> None:
+    rng = np.random.default_rng(2)
+    values = rng.normal(size=(60, 20)) * np.linspace(3, 0.1, 20)
+    values = values.astype(np.float32)
+    training, validation = values[:50], values[50:]
+    observed = rng.random(validation.shape) < 0.7
+    pca = PCA(3).fit(training)
+    rebuilt = pca.inverse_transform(pca.transform(validation))
+    expected = np.square(rebuilt - validation)[observed].mean()
+    torch.manual_seed(1)
+    parts = (torch.from_numpy(part) for part in (training, validation, observed))
+    found = pca_loss(*parts, PretrainSettings([6, 3], LoopSettings()))
+    assert found == pytest.approx(expected, rel=1e-3)
+
+
+def test_two_factors_are_rebuilt_by_three_components() -> None:
+    """The design has two factors and gaps, which count as 0: the PCA does better than nothing."""
+    trained = run(make_design())
+    assert 0 < trained.pca_loss < 0.5 * np.square(make_design().values["expression"]).mean()

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_log(snakemake.log[0])
-parts = [
-    pd.DataFrame(load_notes(path)["history"]).assign(omic=omic)
-    for omic, path in zip(snakemake.params.omics, snakemake.input.notes, strict=True)
-]
+parts = []
+for omic, path in zip(snakemake.params.omics, snakemake.input.notes, strict=True):
+    notes = load_notes(path)
+    parts.append(pd.DataFrame(notes["history"]).assign(omic=omic, pca=notes["pca_loss"]))
 figure = reconstruction_curves(pd.concat(parts, ignore_index=True))
 save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

@@ -35,7 +35,8 @@ def reconstruction_curves(history: pd.DataFrame) -> Figure:
     ----------
     history
         One row per epoch: ``omic``, ``epoch``, ``train``, ``validation`` (MSE of scaled values);
-        ``run`` where an omic was trained more than once.
+        ``run`` where an omic was trained more than once; ``pca``, the validation loss of as many
+        principal components as the bottleneck is wide.
     """
     frame = history.assign(omic=history["omic"].str.replace("_", " "))
     frame = frame if "run" in frame else frame.assign(run="only")
@@ -55,10 +56,11 @@ def loss_panels(history: pd.DataFrame, by: str, label: str, colors: dict[str, st
             f"{wrapped(name, 32)}\nn = {runs} run{'s' if runs > 1 else ''}", loc="left", fontsize=8.5
         )
         axis.xaxis.set_major_locator(MaxNLocator(integer=True))
-    set_range(axes[0], history)
+    losses = [*LOSSES, "pca"] if "pca" in history else list(LOSSES)
+    set_range(axes[0], history[losses])
     figure.supxlabel("epoch", fontsize=8.5)
     figure.supylabel(label, fontsize=8.5)
-    add_legend(figure)
+    add_legend(figure, "pca" in history)
     return figure
 
 
@@ -71,11 +73,13 @@ def draw_runs(axis: Axes, rows: pd.DataFrame, color: str) -> None:
         if run["validation"].notna().any():
             best = run.loc[run["validation"].idxmin()]
             axis.plot(best["epoch"], best["validation"], "o", color=color, **BEST_MARK)
+        if "pca" in run:
+            axis.axhline(run["pca"].iloc[0], color="black", linewidth=0.8, linestyle="--")
 
 
-def set_range(axis: Axes, history: pd.DataFrame) -> None:
+def set_range(axis: Axes, losses: pd.DataFrame) -> None:
     """Fit the y axis to the losses, logarithmic where they span more than a decade."""
-    values = history[list(LOSSES)].to_numpy(np.float64)
+    values = losses.to_numpy(np.float64)
     values = values[np.isfinite(values)]
     if values.size and values.min() > 0 and values.max() > 10 * values.min():
         axis.set_yscale("log")
@@ -84,7 +88,7 @@ def set_range(axis: Axes, history: pd.DataFrame) -> None:
         axis.yaxis.set_minor_formatter(NullFormatter())
 
 
-def add_legend(figure: Figure) -> None:
+def add_legend(figure: Figure, pca: bool) -> None:
     """Say once what the line styles and the mark mean, above the panels."""
     handles = [
         Line2D([], [], color="black", linewidth=0.8, linestyle=":", label="training"),
@@ -99,4 +103,8 @@ def add_legend(figure: Figure) -> None:
             label="best epoch (least validation loss)",
         ),
     ]
-    figure.legend(handles=handles, loc="outside upper left", ncols=3 if len(figure.axes) > 1 else 1)
+    if pca:
+        text = "validation, PCA of the same width"
+        handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle="--", label=text))
+    columns = {1: 1, 2: 2}.get(len(figure.axes), 2 if pca else 3)
+    figure.legend(handles=handles, loc="outside upper left", ncols=columns)

@@ -70,6 +70,7 @@ def save_encoder(
         "settings": {key: value for key, value in asdict(settings).items() if key != "unfinished"},
         "best_epoch": trained.best_epoch,
         "history": trained.history.to_dict("records"),
+        "pca_loss": pretrained.pca_loss,
         "train_samples": pretrained.train_samples,
         "validation_samples": pretrained.validation_samples,
     }

@@ -18,6 +18,7 @@ from deepdep.training.loop import LoopSettings, Task, Trained, train
 from deepdep.training.state import Unfinished
 
 logger = logging.getLogger("deepdep")
+EXTRA = 20
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,16 @@ class PretrainSettings:
 
 @dataclass(frozen=True)
 class Pretrained:
-    """A trained autoencoder, its losses and the samples of either role."""
+    """A trained autoencoder, its losses and the samples of either role.
+
+    ``pca_loss``: validation loss of principal components, as many as the bottleneck is wide.
+    """
 
     network: Autoencoder
     trained: Trained
     train_samples: int
     validation_samples: int
+    pca_loss: float
 
     def encoder_arrays(self) -> dict[str, np.ndarray]:
         """Return the encoder's weights by name."""
@@ -100,7 +105,24 @@ def pretrain(
         replace(settings, unfinished=None), omic, seed, design, list(patients), device.type
     )
     trained = train(network, task, settings.loop, f"autoencoder {omic}", unfinished)
-    return Pretrained(network, trained, len(training), len(validation))
+    plain = pca_loss(values[torch.from_numpy(training)], values[validation], observed[validation], settings)
+    logger.info("%s: validation loss of a PCA of width %d: %.5f", omic, settings.widths[-1], plain)
+    return Pretrained(network, trained, len(training), len(validation), plain)
+
+
+def pca_loss(training: Tensor, validation: Tensor, observed: Tensor, settings: PretrainSettings) -> float:
+    """Return the loss of linear reconstruction: principal components of the training samples.
+
+    As many as the bottleneck is wide, or as there are samples or features. What an autoencoder
+    gains over it is what its depth is good for.
+    """
+    width, most = settings.widths[-1], min(training.shape)
+    center = training.mean(dim=0)
+    # Some more directions than wanted: the last ones of a random projection are not the best.
+    found = torch.pca_lowrank(training - center, q=min(width + EXTRA, most), center=False, niter=8)[2]
+    axes = found[:, :width]
+    rebuilt = (validation - center) @ axes @ axes.T + center
+    return masked_mse(rebuilt, validation, observed).item()
 
 
 def split_patients(patients: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
