@@ -17,6 +17,7 @@ import torch
 from safetensors import safe_open
 from torch import Tensor
 
+from deepdep.models import autoencoder
 from deepdep.models.base import TrainingSet
 from deepdep.models.grid import Architecture
 from deepdep.models.layers import masked_mse
@@ -119,7 +120,7 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, losses: int) -> None:
             raise StoppedError
         return masked_mse(*parts)
 
-    for module in (network, pretrain):
+    for module in (network, pretrain, autoencoder):
         monkeypatch.setattr(module, "masked_mse", loss)
 
 

@@ -7,6 +7,7 @@ import torch
 from sklearn.decomposition import PCA
 
 from deepdep.errors import InputError
+from deepdep.models.autoencoder import VariationalAutoencoder
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import LoopSettings
 from deepdep.training.pretrain import (
@@ -39,6 +40,13 @@ def run(design: Design, patients: pd.Series | None = None, seed: int = 1, **loop
         [6, 3], LoopSettings(**{"epochs": 4, "learning_rate": 0.01, **loop}), batch=8, validation_share=0.2
     )
     return pretrain(design, "expression", patients, settings, seed, CPU)
+
+
+def run_kind(kind: str, **more: float) -> Pretrained:
+    patients = pd.Series(np.arange(200).astype(str))
+    loop = LoopSettings(epochs=60, patience=60, learning_rate=0.01)
+    settings = PretrainSettings([6, 3], loop, batch=32, validation_share=0.2, kind=kind, **more)
+    return pretrain(make_design(200), "expression", patients, settings, 1, CPU)
 
 
 def same_weights(first: Pretrained, second: Pretrained) -> bool:
@@ -140,9 +148,14 @@ def test_settings_come_from_the_config_and_a_limit_shortens_them() -> None:
         "learning_rate": 0.002,
         "weight_decay": 0.1,
         "validation_share": 0.3,
+        "kind": "masked",
+        "masked_share": 0.4,
+        "kl_weight": 0.5,
     }
     found = pretrain_settings(config, "expression", None)
-    assert found == PretrainSettings([9, 4], LoopSettings(50, 6, 0.002, 0.1), 32, 0.3)
+    assert found == PretrainSettings(
+        [9, 4], LoopSettings(50, 6, 0.002, 0.1), 32, 0.3, None, "masked", 0.4, 0.5
+    )
     assert pretrain_settings(config, "mutation", 3).loop.epochs == 3
     assert pretrain_settings(config, "mutation", 300).loop.epochs == 50
 
@@ -166,3 +179,56 @@ def test_two_factors_are_rebuilt_by_three_components() -> None:
     """The design has two factors and gaps, which count as 0: the PCA does better than nothing."""
     trained = run(make_design())
     assert 0 < trained.pca_loss < 0.5 * np.square(make_design().values["expression"]).mean()
+
+
+KINDS = {"autoencoder": {}, "masked": {"masked_share": 0.3}, "variational": {"kl_weight": 0.001}}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_learns_and_gives_the_same_encoder(kind: str) -> None:
+    trained = run_kind(kind, **KINDS[kind])
+    losses = trained.trained.history["validation"]
+    assert losses.min() < 0.6 * losses.iloc[0]
+    shapes = {name: array.shape for name, array in trained.encoder_arrays().items()}
+    assert shapes == {name: array.shape for name, array in run(make_design()).encoder_arrays().items()}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_validation_is_not_random_and_training_is_where_it_should_be(kind: str) -> None:
+    network = run_kind(kind, **KINDS[kind]).network
+    values = torch.from_numpy(make_design(200).values["expression"])
+    observed = torch.ones_like(values, dtype=torch.bool)
+    network.eval()
+    assert torch.equal(network(values), network(values))
+    drawn = [network.objective(values, observed).item() for _ in range(2)]
+    assert (drawn[0] == drawn[1]) == (kind == "autoencoder")
+
+
+def test_masked_inputs_are_made_up_for_by_the_others() -> None:
+    """With a third of the inputs gone, the network that was trained so is the better one."""
+    values = torch.from_numpy(make_design(200).values["expression"])
+    hidden = values * (torch.rand(values.shape, generator=torch.Generator().manual_seed(3)) >= 0.3)
+    errors = {}
+    for kind in ("autoencoder", "masked"):
+        network = run_kind(kind, **KINDS[kind]).network.eval()
+        errors[kind] = (network(hidden) - values).square().mean().item()
+    assert errors["masked"] < errors["autoencoder"]
+
+
+def test_divergence_of_a_standard_normal_code_is_none() -> None:
+    network = VariationalAutoencoder(8, [6, 3], 1.0)
+    for layer in (network.mean, network.log_variance):
+        torch.nn.init.zeros_(layer.weight)
+        torch.nn.init.zeros_(layer.bias)
+    values, observed = torch.randn(16, 8), torch.ones(16, 8, dtype=torch.bool)
+    torch.manual_seed(1)
+    flat = network.objective(values, observed).item()
+    torch.manual_seed(1)
+    network.weight = 100.0
+    assert network.objective(values, observed).item() == pytest.approx(flat)
+    torch.nn.init.constant_(network.mean.bias, 2.0)  # divergence 3 x 2^2 / 2, over 8 features
+    torch.manual_seed(1)
+    far = network.objective(values, observed).item()
+    torch.manual_seed(1)
+    network.weight = 0.0
+    assert far - network.objective(values, observed).item() == pytest.approx(100 * 6 / 8, rel=1e-4)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from deepdep.errors import InputError
-from deepdep.models.autoencoder import Autoencoder
+from deepdep.models.autoencoder import Autoencoder, build_autoencoder
 from deepdep.models.layers import masked_mse
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import LoopSettings, Task, Trained, train
@@ -25,7 +25,9 @@ EXTRA = 20
 class PretrainSettings:
     """``widths`` of the encoder, ``batch`` samples a step, ``validation_share`` of the samples.
 
-    ``unfinished``: where the state is kept while training has not ended, None for nowhere.
+    ``kind``: autoencoder, masked (``masked_share`` of the inputs set to 0 in training) or
+    variational (``kl_weight`` on the divergence). ``unfinished``: where the state is kept while
+    training has not ended, None for nowhere.
     """
 
     widths: Sequence[int]
@@ -33,6 +35,9 @@ class PretrainSettings:
     batch: int = 256
     validation_share: float = 0.1
     unfinished: Unfinished | None = None
+    kind: str = "autoencoder"
+    masked_share: float = 0.0
+    kl_weight: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,8 @@ def pretrain_settings(
     """Take the settings of one omic from the config's ``pretrain`` and ``training``."""
     epochs = min(config["epochs"], limit or config["epochs"])
     loop = LoopSettings.of({**config, **(training or {}), "epochs": epochs})
-    return PretrainSettings(config["widths"][omic], loop, config["batch"], config["validation_share"])
+    own = {key: config[key] for key in ("batch", "validation_share", "kind", "masked_share", "kl_weight")}
+    return PretrainSettings(config["widths"][omic], loop, **own)
 
 
 def pretrain(
@@ -91,23 +97,23 @@ def pretrain(
     generator = np.random.default_rng(seed)
     held_out = split_patients(patients.to_numpy()[rows], settings.validation_share, generator)
     torch.manual_seed(seed)
-    network = Autoencoder(values.shape[1], settings.widths).to(device)
+    shape = (values.shape[1], settings.widths)
+    network = build_autoencoder(settings.kind, *shape, settings.masked_share, settings.kl_weight).to(device)
 
-    def loss(part: Tensor) -> Tensor:
-        return masked_mse(network(values[part]), values[part], observed[part])
-
-    training, validation = np.flatnonzero(~held_out), torch.from_numpy(np.flatnonzero(held_out))
+    training, kept = np.flatnonzero(~held_out), (values[held_out], observed[held_out])
     task = Task(
-        lambda: batches(training, settings.batch, generator), loss, lambda: loss(validation).item(), generator
+        lambda: batches(training, settings.batch, generator),
+        lambda part: network.objective(values[part], observed[part]),
+        lambda: masked_mse(network(kept[0]), *kept).item(),
+        generator,
     )
-    logger.info("%s: %d samples to train on, %d to validate", omic, len(training), len(validation))
+    logger.info("%s: %d samples to train on, %d to validate", omic, len(training), len(kept[0]))
     unfinished = settings.unfinished and settings.unfinished.of(
         replace(settings, unfinished=None), omic, seed, design, list(patients), device.type
     )
     trained = train(network, task, settings.loop, f"autoencoder {omic}", unfinished)
-    plain = pca_loss(values[torch.from_numpy(training)], values[validation], observed[validation], settings)
-    logger.info("%s: validation loss of a PCA of width %d: %.5f", omic, settings.widths[-1], plain)
-    return Pretrained(network, trained, len(training), len(validation), plain)
+    plain = pca_loss(values[torch.from_numpy(training)], *kept, settings)
+    return Pretrained(network, trained, len(training), len(kept[0]), plain)
 
 
 def pca_loss(training: Tensor, validation: Tensor, observed: Tensor, settings: PretrainSettings) -> float:
@@ -122,7 +128,9 @@ def pca_loss(training: Tensor, validation: Tensor, observed: Tensor, settings: P
     found = torch.pca_lowrank(training - center, q=min(width + EXTRA, most), center=False, niter=8)[2]
     axes = found[:, :width]
     rebuilt = (validation - center) @ axes @ axes.T + center
-    return masked_mse(rebuilt, validation, observed).item()
+    loss = masked_mse(rebuilt, validation, observed).item()
+    logger.info("validation loss of a PCA of width %d: %.5f", width, loss)
+    return loss
 
 
 def split_patients(patients: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
