@@ -44,13 +44,7 @@ rule choose_features:
         runtime=60,
     params:
         method=lookup(within=config, dpath="features/{omic}"),
-        tumors=lambda wildcards: [
-            {
-                **config["cohorts"][cohort],
-                "table": config["cohorts"][cohort]["tables"][wildcards.omic],
-            }
-            for cohort in tumor_references(config, wildcards.omic)
-        ],
+        tumors=segments_of_tumors,
     message:
         "Choosing the features of {wildcards.omic}"
     script:
