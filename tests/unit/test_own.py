@@ -64,6 +64,13 @@ def test_maf_and_matrix_side_by_side(sheet: Path):
     assert frame["KRAS"].to_dict() == {"T1": 1, "T3": 0}
 
 
+def test_a_hash_in_a_cell_is_no_comment(sheet: Path, tmp_path: Path):
+    head = MAF.replace("Hugo_Symbol", "Note\tHugo_Symbol")
+    (tmp_path / "v.maf").write_text(f"#version 2.4\n{head}see #7\tKRAS\tMissense_Mutation\tT1\n")
+    frame = read_any(source(sheet, "mutation", pd.DataFrame({"feature": ["KRAS"]}))).frame
+    assert frame["KRAS"].to_dict() == {"T1": 1, "T3": 0}
+
+
 def test_segments_on_bins(sheet: Path):
     bins = pd.DataFrame({"feature": ["bin"], "chrom": ["1"], "start": [1], "end": [10_000]})
     assert read_any(source(sheet, "copy_number", bins)).frame["bin"].to_dict() == {"T1": 0.5, "T2": -1}

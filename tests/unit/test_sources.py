@@ -146,6 +146,19 @@ def test_names_of_lines_become_ids(tmp_path: Path):
     assert read_source(request).frame["TP53"].to_dict() == {"ACH-000001": 1, "ACH-000002": 3}
 
 
+def test_toil_genes_may_be_named_by_a_gtf(tmp_path: Path):
+    name = 'gene_id "ENSG00000141510.11"; gene_type "protein_coding"; gene_name "TP53";'
+    (tmp_path / "g.gtf").write_text("\t".join(["chr17", "H", "gene", "7", "9", ".", "-", ".", name]) + "\n")
+    (tmp_path / "tpm.tsv").write_text(
+        "sample\tTCGA-AA-0001-01\nENSG00000141510.16\t2.0\nENSG00000000001.1\t-9.9658\n"
+    )
+    table = {"gene_names": str(tmp_path / "g.gtf"), "features": ["TP53"]}
+    frame = read_source(
+        source("expression", tmp_path / "tpm.tsv", "toil_tpm", ["TCGA-AA-0001"], **table)
+    ).frame
+    assert frame.loc["TCGA-AA-0001", "TP53"] == pytest.approx(np.log2(4 - 0.001 + 1))
+
+
 def test_formats_of_tcga_choose_tumour_aliquots():
     assert set(OF_TCGA) <= {*MATRICES, *SEGMENTS}
 

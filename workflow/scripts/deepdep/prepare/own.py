@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from deepdep.errors import InputError
 from deepdep.io.maf import CLASS
 from deepdep.io.sheets import read_cells
-from deepdep.io.text import few, read_layout
+from deepdep.io.text import MISSING, few, read_columns, read_layout
 from deepdep.log import logger
 from deepdep.prepare.sources import Read, Source, read_source
 
@@ -83,8 +83,8 @@ def samples_in(path: str, form: str) -> list[str]:
         return layout.names[1:]
     column = "Tumor_Sample_Barcode" if form == "maf" else "Sample"
     at = layout.names.index(column) if column in layout.names else 0
-    cells: Any = pd.read_csv(path, sep=layout.separator, usecols=[at], comment="#", dtype=str).iloc[:, 0]
-    return list(cells.dropna().unique())
+    cells = read_columns(layout, {at: pa.string()}).column(str(at)).to_pylist()
+    return list(dict.fromkeys(cell for cell in cells if cell not in MISSING))
 
 
 def read_any(source: Source) -> Read:

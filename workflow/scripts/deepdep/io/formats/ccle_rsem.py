@@ -19,8 +19,7 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     """Read as log2(TPM + 1); of several Ensembl genes of one symbol the one of highest mean is kept."""
     head = read_layout(path).names[:2]
     expect(head == HEAD, path, f"the first columns are {head}, not {HEAD}")
-    source = wanted.option("gene_names", path)
-    symbols = dict(source) if isinstance(source, dict) else read_symbols(source)
+    symbols = read_symbols(wanted.option("gene_names", path))
     layout = wide_layout(path, leading=2)
     ids, values, samples = wide_by_features(layout, wanted, ensembl_rows(symbols, wanted, path))
     negative = bool((values < 0).any())

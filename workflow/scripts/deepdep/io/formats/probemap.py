@@ -1,5 +1,6 @@
 """UCSC probemap: Ensembl gene id to symbol and place (hg38)."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from deepdep.io.formats.base import Table, Wanted
@@ -21,7 +22,9 @@ def read(path: str | Path, wanted: Wanted) -> Table:  # noqa: ARG001 - one signa
     return Table(frame, "positions in hg38 base pairs", {"rows": len(frame)})
 
 
-def read_symbols(path: str | Path) -> dict[str, str]:
-    """Return Ensembl id with version to symbol."""
-    frame = read(path, Wanted()).frame.dropna(subset="gene")
+def read_symbols(source: str | Path | Mapping[str, str]) -> dict[str, str]:
+    """Return Ensembl id with version to symbol, from a probemap or a table made elsewhere (a GTF's)."""
+    if isinstance(source, Mapping):
+        return dict(source)
+    frame = read(source, Wanted()).frame.dropna(subset="gene")
     return dict(zip(frame["id"], frame["gene"], strict=True))
