@@ -66,7 +66,7 @@ def grid_steps(lines: int, genes: int, shape: tuple[int, int]) -> Iterator[int]:
     """Train on blocks of the grid."""
     values, present, labels, prints = tensors(simulated(lines, genes))
     net = GridNet(PUBLISHED, FEATURES, GENE_SETS)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0, fused=True)
     generator = np.random.default_rng(1)
     while True:
         for rows, columns in blocks(labels.shape, shape, generator):
@@ -83,7 +83,7 @@ def row_steps(lines: int, genes: int, batch: int) -> Iterator[int]:
     """Train on rows as published, one pair each, gathered when needed: never the table of 37 GiB."""
     values, present, labels, prints = tensors(simulated(lines, genes))
     net = GridNet(PUBLISHED, FEATURES, GENE_SETS)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3, weight_decay=0, fused=True)
     generator = torch.Generator().manual_seed(1)
     while True:
         for pairs in torch.randperm(labels.numel(), generator=generator).split(batch):
