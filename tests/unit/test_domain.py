@@ -1,12 +1,14 @@
 """Samples like the training lines are in the domain, shifted ones are not, and rows may be in any order."""
 
+import logging
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.spatial.distance import cdist
 
 from deepdep.errors import InputError
-from deepdep.evaluate.domain import fit_domain, out_of_domain
+from deepdep.evaluate.domain import DISTANCES, fit_domain, out_of_domain, score_codes
 
 FEATURES = [f"F{number}" for number in range(60)]
 MIXING = np.random.default_rng(0).normal(size=(4, len(FEATURES)))
@@ -85,3 +87,62 @@ def test_too_few_lines_and_features_without_spread_are_refused() -> None:
         fit_domain(draw(6, 1))
     with pytest.raises(InputError, match="No feature differs between the training lines"):
         fit_domain(draw(20, 1) * 0 + 1)
+
+
+def test_lines_of_the_same_patient_are_no_neighbours() -> None:
+    """Every line comes twice, one patient each pair: the twins are not there for each other."""
+    lines = draw(40, 4)
+    twins = pd.concat([lines, lines.rename(index=lambda name: f"{name}_twin")])
+    patients = pd.Series([name.removesuffix("_twin") for name in twins.index], twins.index)
+    alone, paired = fit_domain(lines, neighbours=1), fit_domain(twins, patients, neighbours=1)
+    np.testing.assert_allclose(paired.own, np.repeat(alone.own, 2))
+    np.testing.assert_allclose(fit_domain(twins, neighbours=1).own, 0, atol=1e-5)
+    new = lines.iloc[:5].rename(index=lambda name: f"new_{name}")
+    of_lines = pd.Series(lines.index[:5], new.index)
+    expected = out_of_domain(alone, lines.iloc[:5])["distance"]
+    np.testing.assert_allclose(out_of_domain(paired, new, of_lines)["distance"], expected)
+    of_others = pd.Series("someone else", new.index)
+    np.testing.assert_allclose(out_of_domain(paired, new, of_others)["distance"], 0, atol=1e-5)
+
+
+def test_too_few_lines_of_other_patients_are_refused() -> None:
+    lines = draw(12, 1)
+    seven = pd.Series(["same"] * 7 + list("abcde"), lines.index)
+    with pytest.raises(InputError, match="12 training lines are too few for 5 neighbours"):
+        fit_domain(lines, seven)
+    fit_domain(lines, seven, neighbours=4)
+
+
+def test_a_unit_that_differs_by_rounding_alone_is_constant() -> None:
+    codes = draw(30, 1).astype(np.float32)
+    rounding = 7 * (1 + np.float32(1e-7) * np.arange(30) % 2)
+    domain = fit_domain(codes.assign(dead=rounding.astype(np.float32)))
+    assert domain.features == FEATURES
+
+
+@pytest.mark.parametrize(
+    ("number", "scale", "reason"),
+    [(5, 1, "5 training lines are too few"), (30, 0, "No feature differs between the training lines")],
+)
+def test_scores_are_empty_with_a_warning_that_says_why(
+    number: int, scale: int, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    codes = {"ccl": draw(number, 1) * scale, "tumors": draw(9, 2, name="T") * scale}
+    patients = {cohort: pd.Series(frame.index, frame.index) for cohort, frame in codes.items()}
+    with caplog.at_level(logging.WARNING, "deepdep"):
+        found = score_codes(codes, patients, list(codes["ccl"].index))
+    assert reason in caplog.text
+    assert "distance, relative, beyond are left empty" in caplog.text
+    for cohort, frame in codes.items():
+        assert list(found[cohort]) == DISTANCES
+        assert list(found[cohort].index) == list(frame.index)
+        assert found[cohort].isna().all(axis=None)
+
+
+def test_anything_else_that_is_wrong_with_codes_is_not_hidden() -> None:
+    codes = {"ccl": draw(30, 1), "tumors": draw(9, 2, name="T")}
+    patients = {cohort: pd.Series(frame.index, frame.index) for cohort, frame in codes.items()}
+    with pytest.raises(KeyError):
+        score_codes(codes, patients, ["a line that is not there", *codes["ccl"].index])
+    with pytest.raises(KeyError):
+        score_codes(codes, patients | {"tumors": patients["ccl"]}, list(codes["ccl"].index))

@@ -236,3 +236,30 @@ def test_one_model_serves_every_subset_of_omics_after_omics_dropout() -> None:
         }
     assert errors[0.5]["one"] < 0.5 * errors[0.0]["one"]
     assert errors[0.5]["one"] < 1.5 * errors[0.5]["both"] < labels.var() / 2
+
+
+def test_codes_are_what_the_encoders_make_of_each_omic_side_by_side() -> None:
+    training = make_training()
+    model = make_model()
+    model.fit(training)
+    with torch.no_grad():
+        for omic in WIDTHS:  # learned in training only where omics are missing
+            model.net.missing[omic] += 1
+    design = make_design(8, seed=5)
+    codes = model.codes(design)
+    assert codes.shape == (8, 12)
+    for column, omic in enumerate(WIDTHS):
+        encoder = model.net.encoders[omic].eval()
+        with torch.no_grad():
+            expected = encoder(torch.from_numpy(design.values[omic])).numpy()
+        has = design.present[:, column] == 1
+        part = codes[:, 4 * column : 4 * column + 4]
+        np.testing.assert_allclose(part[has], expected[has], rtol=1e-5)
+        stand_in = model.net.missing[omic].detach().numpy()
+        np.testing.assert_array_equal(part[~has], np.tile(stand_in, (sum(~has), 1)))
+    np.testing.assert_array_equal(model.codes(design.ordered(sorted(WIDTHS))), codes)
+    half = model.net.sample_half(torch.from_numpy(codes))
+    genes = model.net.encode_genes(model.gene_inputs)
+    np.testing.assert_allclose(
+        model.net.meet(half, genes).detach(), model.predict(design), rtol=1e-4, atol=1e-6
+    )

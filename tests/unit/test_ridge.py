@@ -188,3 +188,25 @@ def test_same_lines_groups_genes_by_pattern_and_drops_empty_ones() -> None:
 def test_kernel_is_all_inner_products() -> None:
     values = np.array([[1, 2], [3, 4]], np.float32)
     np.testing.assert_array_equal(linear_kernel(values), [[5, 11], [11, 25]])
+
+
+def test_codes_are_the_inner_products_of_the_weighted_features() -> None:
+    rng = np.random.default_rng(11)
+    widths = {"mutation": 5, "expression": 9, "methylation": 7}
+    design, new = make_design(rng, 20, **widths), make_design(rng, 6, **widths)
+    labels = design.values["expression"] @ rng.normal(size=(9, 4)) + rng.normal(0, 0.1, (20, 4))
+    model = Ridge(PENALTIES, [0, 0.5, 2])
+    model.fit(make_training(design, labels))
+    assert set(model.weights.values()) != {1.0}
+    roots = {omic: np.sqrt(model.weights[omic] * model.scales[omic]) for omic in widths}
+    lines, samples = (np.hstack([one.values[omic] * roots[omic] for omic in widths]) for one in (design, new))
+    np.testing.assert_allclose(model.codes(new), samples @ lines.T, rtol=1e-4, atol=1e-5)
+    np.testing.assert_array_equal(model.codes(new.ordered(sorted(widths))), model.codes(new))
+    np.testing.assert_allclose(model.predict(new), model.codes(new) @ model.duals + model.intercepts)
+    moved = Design(new.values | {"methylation": new.values["methylation"] + 9}, new.observed, new.present)
+    assert (model.codes(moved) == model.codes(new)).all() == (model.weights["methylation"] == 0)
+
+
+def test_gene_mean_sees_nothing_of_a_sample() -> None:
+    rng = np.random.default_rng(12)
+    assert GeneMean().codes(make_design(rng, 6, expression=2)) is None

@@ -1,8 +1,11 @@
 """How far a sample is from the lines that a model was trained on, in units of those lines' own spread.
 
 A prediction far from all training lines is an extrapolation, whatever the spread of an ensemble says.
+The features may be those of the omics or, as the workflow has it, a model's codes: what it sees of a sample.
 """
 
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +13,10 @@ import pandas as pd
 
 from deepdep.errors import InputError
 
-SMALL = 1e-8  # spread of a feature, relative to its size, that counts as none
+logger = logging.getLogger("deepdep")
+
+SMALL = 1e-6  # spread of a feature, relative to its size, that counts as none: codes are in single precision
+DISTANCES = ["distance", "relative", "beyond"]
 
 
 @dataclass(frozen=True)
@@ -18,27 +24,33 @@ class Domain:
     """Training lines as points.
 
     ``features``, their ``mean`` and ``scale`` (standard deviation; the constant ones left out);
-    ``axes`` (features x components); ``lines`` and their ``points`` (lines x components);
-    ``own``: sorted distances of the lines to each other, each line left out in turn; ``neighbours``.
+    ``axes`` (features x components); ``patients`` of the lines and their ``points`` (lines x components);
+    ``own``: sorted distances of the lines to each other, the lines of its patient left out for each;
+    ``neighbours``.
     """
 
     features: list[str]
     mean: np.ndarray
     scale: np.ndarray
     axes: np.ndarray
-    lines: pd.Index
+    patients: np.ndarray
     points: np.ndarray
     own: np.ndarray
     neighbours: int
 
 
-def fit_domain(training: pd.DataFrame, components: int = 20, neighbours: int = 5) -> Domain:
+def fit_domain(
+    training: pd.DataFrame, patients: pd.Series | None = None, components: int = 20, neighbours: int = 5
+) -> Domain:
     """Standardise the features of the training lines, reduce them by PCA, measure their own distances.
 
     Parameters
     ----------
     training
         Lines x features; NaN = not measured, which stands at the feature's mean.
+    patients
+        Patient of each line (index: line): lines of one patient are near-duplicates, so that they are
+        no neighbours. Without, every line is of a patient of its own, named as the line.
     components
         Most axes of the PCA.
     neighbours
@@ -49,9 +61,12 @@ def fit_domain(training: pd.DataFrame, components: int = 20, neighbours: int = 5
     InputError
         If there are too few lines or no feature differs between them.
     """
-    if len(training) < neighbours + 2:
+    owners = owners_of(training, patients)
+    same = owners[:, None] == owners
+    if len(training) - same.sum(axis=1).max(initial=0) <= neighbours:
         raise InputError(
-            f"{len(training)} training lines are too few for {neighbours} neighbours of each.", "add lines."
+            f"{len(training)} training lines are too few for {neighbours} neighbours of each.",
+            "add lines of other patients.",
         )
     measured = training.loc[:, training.notna().any()]
     mean, scale = measured.mean().to_numpy(np.float64), measured.std(ddof=0).to_numpy(np.float64)
@@ -62,8 +77,13 @@ def fit_domain(training: pd.DataFrame, components: int = 20, neighbours: int = 5
     scaled = standardised(training[features], mean[varies], scale[varies])
     axes = np.linalg.svd(scaled, full_matrices=False)[2][: min(components, len(training) - 1)].T
     points = scaled @ axes
-    own = np.sort(nearest(points, points, neighbours, np.eye(len(points), dtype=bool)))
-    return Domain(features, mean[varies], scale[varies], axes, training.index, points, own, neighbours)
+    own = np.sort(nearest(points, points, neighbours, same))
+    return Domain(features, mean[varies], scale[varies], axes, owners, points, own, neighbours)
+
+
+def owners_of(samples: pd.DataFrame, patients: pd.Series | None) -> np.ndarray:
+    """Return the patient of each sample, the sample's name where no patients are given."""
+    return (samples.index if patients is None else patients.loc[samples.index]).to_numpy(object)
 
 
 def standardised(frame: pd.DataFrame, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
@@ -78,7 +98,7 @@ def nearest(points: np.ndarray, lines: np.ndarray, neighbours: int, same: np.nda
     return np.partition(distances, neighbours - 1, axis=1)[:, :neighbours].mean(axis=1)
 
 
-def out_of_domain(domain: Domain, samples: pd.DataFrame) -> pd.DataFrame:
+def out_of_domain(domain: Domain, samples: pd.DataFrame, patients: pd.Series | None = None) -> pd.DataFrame:
     """Score samples by how far they are from the training lines.
 
     What the axes of the training lines do not span is not seen; a feature not measured stands at the
@@ -89,8 +109,10 @@ def out_of_domain(domain: Domain, samples: pd.DataFrame) -> pd.DataFrame:
     domain
         The training lines.
     samples
-        Samples x features, in the units of the training lines; a training line (by its name) is not
-        its own neighbour. Features unknown to ``domain`` are ignored, absent ones are not measured.
+        Samples x features, in the units of the training lines. Features unknown to ``domain`` are
+        ignored, absent ones are not measured.
+    patients
+        As for :func:`fit_domain`: no line is a neighbour of itself or of its patient's samples.
 
     Returns
     -------
@@ -101,7 +123,7 @@ def out_of_domain(domain: Domain, samples: pd.DataFrame) -> pd.DataFrame:
     """
     known = samples.reindex(columns=domain.features)
     points = standardised(known, domain.mean, domain.scale) @ domain.axes
-    same = samples.index.to_numpy()[:, None] == domain.lines.to_numpy()
+    same = owners_of(samples, patients)[:, None] == domain.patients
     distance = nearest(points, domain.points, domain.neighbours, same)
     return pd.DataFrame(
         {
@@ -112,3 +134,44 @@ def out_of_domain(domain: Domain, samples: pd.DataFrame) -> pd.DataFrame:
         },
         index=samples.index,
     )
+
+
+def score_codes(
+    codes: Mapping[str, pd.DataFrame | None], patients: Mapping[str, pd.Series], trained: Sequence[str]
+) -> dict[str, pd.DataFrame]:
+    """Score the samples of all cohorts by the distance of their codes to those of the training lines.
+
+    The model has learned from these lines, which spreads their codes more than those of unseen lines:
+    ``beyond`` near 1 tells an extrapolation, a low one proves nothing.
+
+    Parameters
+    ----------
+    codes
+        Cohort to samples x code units; None for a model that looks at no omics.
+    patients
+        Cohort to the patient of each sample.
+    trained
+        Training lines, which are in cohort ``ccl``.
+
+    Returns
+    -------
+    dict
+        Cohort to ``distance``, ``relative`` and ``beyond`` (see :func:`out_of_domain`) of its samples.
+        NaN without codes and, with a warning, where the lines are too few or no unit differs between them.
+    """
+    known = {cohort: frame for cohort, frame in codes.items() if frame is not None}
+    domain = domain_or_none(known["ccl"].loc[list(trained)], patients["ccl"]) if known else None
+    if domain is None:
+        return {cohort: pd.DataFrame(np.nan, who.index, DISTANCES) for cohort, who in patients.items()}
+    return {
+        cohort: out_of_domain(domain, frame, patients[cohort])[DISTANCES] for cohort, frame in known.items()
+    }
+
+
+def domain_or_none(lines: pd.DataFrame, patients: pd.Series) -> Domain | None:
+    """Return the domain of some lines; None, with a warning, where they span none."""
+    try:
+        return fit_domain(lines, patients)
+    except InputError as error:  # its two cases; the predictions are wanted all the same
+        logger.warning("the columns %s are left empty: %s", ", ".join(DISTANCES), error)
+        return None

@@ -46,6 +46,9 @@ class Model(Protocol):
     def predict(self, design: Design) -> np.ndarray:
         """Return predicted gene effect, samples x genes float32."""
 
+    def codes(self, design: Design) -> np.ndarray | None:
+        """Return what the model sees of each sample, samples x width; None if it looks at no omics."""
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Return everything learned, as named arrays."""
 

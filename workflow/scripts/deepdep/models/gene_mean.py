@@ -24,6 +24,9 @@ class GeneMean:
         """Return the means for every sample."""
         return np.tile(self.means, (len(design.present), 1))
 
+    def codes(self, design: Design) -> None:
+        """Return None: no sample differs from another, so that none is farther off."""
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the means."""
         return {"means": self.means}

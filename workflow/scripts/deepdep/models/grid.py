@@ -65,11 +65,15 @@ class GridNet(nn.Module):
 
     def encode_samples(self, values: Mapping[str, Tensor], present: Tensor) -> Tensor:
         """Return the sample part of the head's first layer, samples x width."""
+        return self.sample_half(self.sample_codes(values, present))
+
+    def sample_codes(self, values: Mapping[str, Tensor], present: Tensor) -> Tensor:
+        """Return the bottlenecks of all omics side by side, samples x their widths."""
         codes = []
         for column, (omic, layers) in enumerate(self.encoders.items()):
             has = present[:, column, None]
             codes.append(has * layers(values[omic]) + (1 - has) * self.missing[omic])
-        return self.sample_half(torch.cat(codes, dim=1))
+        return torch.cat(codes, dim=1)
 
     def encode_genes(self, fingerprints: Tensor) -> Tensor:
         """Return the gene part of the head's first layer, genes x width."""

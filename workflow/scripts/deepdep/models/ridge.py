@@ -80,11 +80,14 @@ class Ridge:
 
     def predict(self, design: Design) -> np.ndarray:
         """Return the kernel between ``design`` and the training lines times the dual weights."""
-        kernel = sum(
+        return (self.codes(design) @ self.duals + self.intercepts).astype(np.float32)
+
+    def codes(self, design: Design) -> np.ndarray:
+        """Return the weighted kernel, samples x training lines: all that a prediction knows of a sample."""
+        return sum(
             design.values[omic] @ self.train[omic].T * (self.scales[omic] * self.weights[omic])
             for omic in sorted(self.omics)  # one order of summation, also after restore
         )
-        return (kernel @ self.duals + self.intercepts).astype(np.float32)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return dual weights, intercepts, penalties and the training lines' features."""

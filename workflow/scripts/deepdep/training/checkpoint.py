@@ -12,7 +12,7 @@ from deepdep.errors import InputError
 from deepdep.io.arrays import load_arrays, save_arrays
 from deepdep.models.base import Model
 from deepdep.prepare.cohort import Cohort
-from deepdep.prepare.transform import Scaling, Transform
+from deepdep.prepare.transform import Design, Scaling, Transform
 from deepdep.training.pretrain import Pretrained, PretrainSettings
 from deepdep.training.registry import build_model
 
@@ -32,7 +32,36 @@ class FittedModel:
     notes: dict[str, Any]
 
     def predict(self, cohort: Cohort) -> pd.DataFrame:
-        """Return predicted gene effect, samples x genes.
+        """Return predicted gene effect, samples x genes."""
+        values = self.model.predict(self.design(cohort))
+        return pd.DataFrame(values, cohort.samples.index, self.genes)
+
+    def codes(self, cohort: Cohort) -> pd.DataFrame | None:
+        """Return what the model sees of each sample, samples x units; None if it looks at no omics.
+
+        Raises
+        ------
+        InputError
+            If a code is no finite number: NaN would pass for not measured later.
+        """
+        values = self.model.codes(self.design(cohort))
+        if values is None:
+            return None
+        if not np.isfinite(values).all():
+            raise InputError(
+                "The model's codes of some samples are not finite.",
+                "look at its losses, and train it with a smaller learning rate.",
+            )
+        return pd.DataFrame(values, cohort.samples.index)
+
+    def observed(self, cohort: Cohort) -> pd.Series:
+        """Return the share of each sample's features, of all omics together, that the model has values of."""
+        parts = self.design(cohort).observed.values()
+        counts = sum(part.sum(axis=1) for part in parts)
+        return pd.Series(counts / sum(part.shape[1] for part in parts), cohort.samples.index)
+
+    def design(self, cohort: Cohort) -> Design:
+        """Scale a cohort as the training lines were.
 
         Raises
         ------
@@ -44,8 +73,7 @@ class FittedModel:
                 "The cohort's features are not those that the model was fitted on.",
                 "prepare the cohort in the same study as the model.",
             )
-        values = self.model.predict(self.transform.apply(cohort))
-        return pd.DataFrame(values, cohort.samples.index, self.genes)
+        return self.transform.apply(cohort)
 
 
 def save_transform(transform: Transform, path: str | Path, **notes: Any) -> None:

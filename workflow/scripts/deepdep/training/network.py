@@ -117,6 +117,16 @@ class GridRegressor:
         """Return predicted gene effect, samples x genes float32, on the scale of the labels."""
         return (self._predict_scaled(design) * self.scale + self.center).astype(np.float32)
 
+    def codes(self, design: Design) -> np.ndarray:
+        """Return what the encoders make of each sample, samples x width of all bottlenecks."""
+        self.net.eval()
+        with torch.no_grad():
+            return (
+                self.net.sample_codes(*to_device(design.ordered(self.net.encoders), self.device))
+                .cpu()
+                .numpy()
+            )
+
     def arrays(self) -> dict[str, np.ndarray]:
         """Return weights, target scale and fingerprints."""
         weights = {f"net/{name}": tensor.cpu().numpy() for name, tensor in self.net.state_dict().items()}
