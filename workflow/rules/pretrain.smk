@@ -46,6 +46,7 @@ rule pretrain_autoencoder:
             file.format(study=wildcards.study)
             for file in omic_files(REFERENCES, [wildcards.omic])
         ],
+        winners=lambda wildcards: winners_of([wildcards.omic]),
     output:
         encoder="results/{study}/pretrained/{omic}.safetensors",
         notes="results/{study}/pretrained/{omic}.json",

@@ -6,6 +6,7 @@ rule train_network:
         **training_input(),
         splits="results/{study}/splits/{protocol}.parquet",
         pretrained=pretrained_input,
+        winners=lambda wildcards: winners_of(model_omics(wildcards)),
     output:
         model="results/{study}/models/{model}/{protocol}/repeat{repeat}_fold{fold}.safetensors",
         notes="results/{study}/models/{model}/{protocol}/repeat{repeat}_fold{fold}.json",
@@ -53,6 +54,7 @@ use rule train_network as train_final_network with:
     input:
         **training_input(),
         pretrained=pretrained_input,
+        winners=lambda wildcards: winners_of(model_omics(wildcards)),
         fold_notes=notes_of_folds,
     output:
         model="results/{study}/models/{model}/final/model.safetensors",

@@ -1,6 +1,7 @@
 """Pretrain the autoencoder of one omic on unlabelled samples.
 
-Input: samples and omic of each reference cohort, scaling, dependency (to know who has labels).
+Input: samples and omic of each reference cohort, scaling, dependency (to know who has labels),
+winner of the search for its widths (or none).
 Output: encoder (.safetensors), notes (.json: features, widths, losses). A training that was
 killed goes on from params.state.
 """
@@ -13,7 +14,7 @@ from deepdep.log import start_log
 from deepdep.prepare.cohort import join_cohorts, load_cohorts, unlabelled
 from deepdep.training.checkpoint import load_transform, save_encoder
 from deepdep.training.device import choose_device
-from deepdep.training.pretrain import pretrain, pretrain_settings
+from deepdep.training.pretrain import pretrain, pretrain_settings, searched_widths
 from deepdep.training.state import Unfinished
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ cohort = join_cohorts(load_cohorts(snakemake.input.samples, snakemake.input.omic
 labelled = read_table(snakemake.input.dependency, columns=["sample"])["sample"]
 free = unlabelled(cohort, labelled)
 design = load_transform(snakemake.input.scaling).apply(free)
-settings = pretrain_settings(params.settings, omic, params.limit, params.training)
+widths = searched_widths(params.settings["widths"], snakemake.input.winners)
+settings = pretrain_settings({**params.settings, "widths": widths}, omic, params.limit, params.training)
 unfinished = Unfinished(params.state, params.training["checkpoint_every"])
 resumable = replace(settings, unfinished=unfinished)
 pretrained = pretrain(design, omic, free.samples["patient"], resumable, params.seed, device)

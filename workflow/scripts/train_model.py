@@ -1,7 +1,8 @@
 """Fit a model on the training lines of a fold or, without splits, on all labelled lines.
 
 Input: samples and omics of the cell lines, dependency, fingerprints, scaling, encoders
-(networks), splits (folds), notes of the folds (final networks: how many epochs).
+and winners of the search for their widths (networks), splits (folds), notes of the folds (final
+networks: how many epochs).
 Output: model (.safetensors), notes (.json). A network that was killed goes on from params.state.
 """
 
@@ -14,6 +15,7 @@ from deepdep.log import start_log
 from deepdep.training.checkpoint import save_model
 from deepdep.training.device import choose_device
 from deepdep.training.fit import Lines, fit_model, load_study, model_settings
+from deepdep.training.pretrain import searched_widths
 from deepdep.training.state import Unfinished
 
 if TYPE_CHECKING:
@@ -24,7 +26,8 @@ params, seed = snakemake.params, snakemake.params.seed
 device = choose_device(snakemake.resources.gpu, snakemake.threads)
 study = load_study(snakemake.input, params.omics)
 folds = [load_notes(path) for path in snakemake.input.get("fold_notes", [])]
-settings = model_settings(params.settings, params.widths, params.limit, folds, params.training)
+widths = searched_widths(params.widths, snakemake.input.get("winners", []))
+settings = model_settings(params.settings, widths, params.limit, folds, params.training)
 unfinished = Unfinished(params.state, params.training["checkpoint_every"])
 if snakemake.input.get("splits"):
     repeat, fold = int(snakemake.wildcards.repeat), int(snakemake.wildcards.fold)

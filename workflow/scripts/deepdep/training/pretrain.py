@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from deepdep.errors import InputError
+from deepdep.io.notes import load_notes
 from deepdep.models.autoencoder import Autoencoder, build_autoencoder
 from deepdep.models.layers import masked_mse
 from deepdep.prepare.transform import Design
@@ -59,6 +61,33 @@ class Pretrained:
         return {name: tensor.cpu().numpy() for name, tensor in state.items()}
 
 
+@dataclass(frozen=True)
+class Samples:
+    """Values of one omic, which of them were measured, and which samples are held out."""
+
+    values: Tensor
+    observed: Tensor
+    held_out: np.ndarray
+
+    @property
+    def training(self) -> np.ndarray:
+        """Return the numbers of the samples to train on."""
+        return np.flatnonzero(~self.held_out)
+
+    @property
+    def validation(self) -> tuple[Tensor, Tensor]:
+        """Return values and measured ones of the samples held out."""
+        return self.values[self.held_out], self.observed[self.held_out]
+
+
+def searched_widths(
+    widths: Mapping[str, Sequence[int]], winners: Sequence[str | Path]
+) -> dict[str, Sequence[int]]:
+    """Return ``widths`` by omic with those of searched omics in place, from their winners' files."""
+    found = {notes["omic"]: notes["widths"] for notes in map(load_notes, winners)}
+    return {**widths, **found}
+
+
 def pretrain_settings(
     config: Mapping[str, Any], omic: str, limit: int | None, training: Mapping[str, Any] | None = None
 ) -> PretrainSettings:
@@ -91,29 +120,51 @@ def pretrain(
     InputError
         If fewer than two patients have the omic.
     """
-    rows = np.flatnonzero(design.observed[omic].any(axis=1))
-    values = torch.from_numpy(design.values[omic][rows]).to(device)
-    observed = torch.from_numpy(design.observed[omic][rows]).to(device)
     generator = np.random.default_rng(seed)
-    held_out = split_patients(patients.to_numpy()[rows], settings.validation_share, generator)
+    samples = take_samples(design, omic, patients, settings.validation_share, generator, device)
     torch.manual_seed(seed)
-    shape = (values.shape[1], settings.widths)
-    network = build_autoencoder(settings.kind, *shape, settings.masked_share, settings.kl_weight).to(device)
-
-    training, kept = np.flatnonzero(~held_out), (values[held_out], observed[held_out])
-    task = Task(
-        lambda: batches(training, settings.batch, generator),
-        lambda part: network.objective(values[part], observed[part]),
-        lambda: masked_mse(network(kept[0]), *kept).item(),
-        generator,
-    )
-    logger.info("%s: %d samples to train on, %d to validate", omic, len(training), len(kept[0]))
+    network, task = make_task(samples, settings, generator)
     unfinished = settings.unfinished and settings.unfinished.of(
         replace(settings, unfinished=None), omic, seed, design, list(patients), device.type
     )
     trained = train(network, task, settings.loop, f"autoencoder {omic}", unfinished)
-    plain = pca_loss(values[torch.from_numpy(training)], *kept, settings)
+    training, kept = samples.training, samples.validation
+    plain = pca_loss(samples.values[torch.from_numpy(training)], *kept, settings)
     return Pretrained(network, trained, len(training), len(kept[0]), plain)
+
+
+def take_samples(
+    design: Design,
+    omic: str,
+    patients: pd.Series,
+    share: float,
+    generator: np.random.Generator,
+    device: torch.device,
+) -> Samples:
+    """Take the samples that have ``omic`` and hold out those of about ``share`` of the patients."""
+    rows = np.flatnonzero(design.observed[omic].any(axis=1))
+    values = torch.from_numpy(design.values[omic][rows]).to(device)
+    observed = torch.from_numpy(design.observed[omic][rows]).to(device)
+    held_out = split_patients(patients.to_numpy()[rows], share, generator)
+    logger.info("%s: %d samples to train on, %d to validate", omic, (~held_out).sum(), held_out.sum())
+    return Samples(values, observed, held_out)
+
+
+def make_task(
+    samples: Samples, settings: PretrainSettings, generator: np.random.Generator
+) -> tuple[Autoencoder, Task]:
+    """Build an autoencoder, from torch's random state, and how it is trained on ``samples``."""
+    shape = (samples.values.shape[1], settings.widths)
+    network = build_autoencoder(settings.kind, *shape, settings.masked_share, settings.kl_weight)
+    network.to(samples.values.device)
+    training, kept = samples.training, samples.validation
+    task = Task(
+        lambda: batches(training, settings.batch, generator),
+        lambda part: network.objective(samples.values[part], samples.observed[part]),
+        lambda: masked_mse(network(kept[0]), *kept).item(),
+        generator,
+    )
+    return network, task
 
 
 def pca_loss(training: Tensor, validation: Tensor, observed: Tensor, settings: PretrainSettings) -> float:
