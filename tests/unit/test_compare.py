@@ -14,14 +14,19 @@ from deepdep.evaluate.compare import (
     patient_counts,
 )
 from deepdep.evaluate.metrics import overall, pooled_r, skill
-from deepdep.evaluate.splits import cross_validation, fold_of_test_lines
+from deepdep.evaluate.splits import cross_validation, fold_of_test_lines, published_subsamplings
 
 GENES = [f"G{number}" for number in range(8)]
 REPEATS = 2
 
 
-def make(seed: int = 1, twins: int = 10) -> tuple[pd.DataFrame, dict[str, list[pd.DataFrame]], pd.DataFrame]:
-    """Make labels, predictions of a model and of the gene mean, and splits; some patients have two lines."""
+def make(
+    seed: int = 1, twins: int = 10, subsamplings: int = 0
+) -> tuple[pd.DataFrame, dict[str, list[pd.DataFrame]], pd.DataFrame]:
+    """Make labels, predictions of a model and of the gene mean, and splits; some patients have two lines.
+
+    ``subsamplings``: that many repeats of the published kind, in place of cross-validation.
+    """
     rng = np.random.default_rng(seed)
     lines = pd.Index([f"L{row}" for row in range(80)], name="sample")
     numbers = np.where(np.arange(80) < 2 * twins, np.arange(80) // 2, np.arange(80))
@@ -29,8 +34,10 @@ def make(seed: int = 1, twins: int = 10) -> tuple[pd.DataFrame, dict[str, list[p
     signal = rng.normal(size=(80, 8))
     observed = pd.DataFrame(signal + np.linspace(-2, 2, 8), lines, GENES)
     splits = cross_validation(patients, 4, REPEATS, 0.1, seed)
+    if subsamplings:
+        splits = published_subsamplings(patients, subsamplings, 0.1, seed)
     predicted: dict[str, list[pd.DataFrame]] = {"gene_mean": [], "model": []}
-    for repeat in range(REPEATS):
+    for repeat in range(subsamplings or REPEATS):
         folds = fold_of_test_lines(splits, repeat)
         means = [observed.drop(index=folds.index[folds == fold]).mean() for fold in folds]
         mean = pd.DataFrame(means, folds.index, GENES)
@@ -163,3 +170,53 @@ def test_mean_over_genes_passes_over_genes_without_r() -> None:
     values = np.array([[0.2, np.nan, 0.4], [np.nan] * 3])
     np.testing.assert_allclose(mean_over_genes(values), [0.3, np.nan])
     assert interval(np.arange(101.0), 0.9) == pytest.approx((5, 95))
+
+
+# ---- subsamplings: each repeat tests lines of its own
+
+
+def test_subsamplings_are_measured_on_their_own_lines_and_averaged() -> None:
+    observed, predicted, splits = make(subsamplings=5)
+    summary, genes = compare_models(observed, predicted, splits, setting(draws=50))
+    row = summary.set_index("model").loc["model"]
+    frames, means = predicted["model"], predicted["gene_mean"]
+    assert {len(frame) for frame in frames} == {8}
+    r = np.mean([frame.corrwith(observed.loc[frame.index]) for frame in frames], axis=0)
+    table = genes[genes["model"] == "model"].set_index("gene")
+    np.testing.assert_allclose(table["r"], r, rtol=1e-9)
+    np.testing.assert_allclose(table["r_fold"], r, rtol=1e-9)  # a repeat is one fold
+    labels = [observed.loc[frame.index].notna().sum() for frame in frames]
+    assert table["n"].tolist() == np.mean(labels, axis=0).round().tolist()
+    errors = [[((one - observed.loc[one.index]) ** 2) for one in frames_of] for frames_of in (frames, means)]
+    skills = [1 - np.nansum(own) / np.nansum(base) for own, base in zip(errors[0], errors[1], strict=True)]
+    assert row["mean_r"] == pytest.approx(r.mean())
+    assert row["skill"] == pytest.approx(np.mean(skills))
+    assert row["mse"] == pytest.approx(np.mean([np.nanmean(part) for part in errors[0]]))
+    tested = set().union(*(frame.index for frame in frames))
+    patients = splits.drop_duplicates("sample").set_index("sample")["group"][list(tested)]
+    assert row["lines"] == len(tested) < 80
+    assert (row["lines_per_repeat"], row["patients"]) == (8, patients.nunique())
+
+
+def test_interval_of_subsamplings_draws_the_patients_of_all_repeats_by_name() -> None:
+    """With eight lines in a repeat some draws have none of them, and average the other repeats."""
+    observed, predicted, splits = make(subsamplings=5)
+    row = compare_models(observed, predicted, splits, setting())[0].set_index("model").loc["model"]
+    tested = splits[splits["role"] == "test"].drop_duplicates("sample")
+    weights = pd.DataFrame(patient_counts(tested["group"].to_numpy(), 300, 1), columns=tested["sample"])
+    draws = []
+    for repeat in range(5):
+        own = splits[splits["repeat"] == repeat].assign(repeat=0)
+        (data,) = gather(observed, [predicted["model"][repeat]], [predicted["gene_mean"][repeat]], own)
+        draws.append(skill(data, weights[fold_of_test_lines(own, 0).index].to_numpy()))
+    assert np.isnan(draws).any()
+    expected = interval(np.nanmean(draws, axis=0), 0.95)
+    assert [row["skill_low"], row["skill_high"]] == pytest.approx(expected)
+    assert row["skill_low"] < row["skill"] < row["skill_high"]
+
+
+def test_lines_of_cross_validation_are_those_of_every_repeat() -> None:
+    """Cross-validation tests every line in every repeat."""
+    observed, predicted, splits = make()
+    row = compare_models(observed, predicted, splits, setting(draws=20))[0].iloc[1]
+    assert row["lines"] == row["lines_per_repeat"] == 80

@@ -162,7 +162,7 @@ def rule_blocks() -> dict[str, str]:
     text = "\n".join(
         path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow/rules").glob("*.smk"))
     )
-    parts = re.split(r"^(?:use rule \w+ as|rule) (\w+)[^\n]*:\n", text, flags=re.MULTILINE)
+    parts = re.split(r"^(?:use rule \w+ as|rule|checkpoint) (\w+)[^\n]*:\n", text, flags=re.MULTILINE)
     blocks = dict(zip(parts[1::2], parts[2::2], strict=True))
     return {name: block for name, block in blocks.items() if "script:" in block}
 

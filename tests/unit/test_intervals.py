@@ -15,11 +15,18 @@ from deepdep.evaluate.compare import Setting
 from deepdep.evaluate.intervals import (
     calibrate,
     coverage_of_models,
+    elsewhere,
     fewest_residuals,
     fold_half_widths,
     half_widths,
 )
-from deepdep.evaluate.splits import cross_validation, fold_of_test_lines
+from deepdep.evaluate.splits import (
+    cross_validation,
+    fold_of_test_lines,
+    leave_lineage_out,
+    lines_of,
+    published_subsamplings,
+)
 from deepdep.plot.intervals import MOST_LINEAGES, coverage_of_intervals
 
 GENES = [f"G{number}" for number in range(40)]
@@ -259,6 +266,126 @@ def test_gene_mean_has_to_be_there() -> None:
     del made.predicted["gene_mean"]
     with pytest.raises(InputError, match=r"gene_mean is missing.* Remedy: add gene_mean to compare"):
         evaluate(made)
+
+
+# ---- lineages held out, and subsamplings
+
+
+def split_again(made: SimpleNamespace, splits: pd.DataFrame) -> SimpleNamespace:
+    """Give a study other splits, its predictions those of their test lines."""
+    tables = {name: frames[0] for name, frames in made.predicted.items()}
+    orders = [fold_of_test_lines(splits, repeat).index for repeat in range(splits["repeat"].max() + 1)]
+    made.predicted = {name: [table.loc[order] for order in orders] for name, table in tables.items()}
+    made.splits = splits
+    return made
+
+
+def by_lineage(lines: int = 120, **changes: object) -> SimpleNamespace:
+    """Make a study whose lineages are held out: lung, odd, skin, and two small ones together."""
+    made = study(lines=lines, **changes)
+    made.lineages.iloc[40:46], made.lineages.iloc[50:53] = "rare", "rarer"
+    patients = made.splits.drop_duplicates("sample").set_index("sample")["group"]
+    sheet = pd.DataFrame({"patient": patients, "group": made.lineages})
+    return split_again(made, leave_lineage_out(sheet, 8, 0.1, 1))
+
+
+def test_lineages_are_tested_on_widths_of_the_other_lineages() -> None:
+    """Every lineage, each small one too, label by label; the small ones do not calibrate each other."""
+    made = by_lineage()
+    rows = evaluate(made)[0].query("model == 'knows'").set_index("group")
+    residuals = (made.observed - made.predicted["knows"][0]).abs()
+    small, ends = {"rare", "rarer"}, []
+    assert set(rows.index) == {"all lines", "lung", "odd", "skin"} | small
+    for name in ("lung", "odd", "skin", "rare", "rarer"):
+        own = made.lineages.index[made.lineages == name]
+        others = made.lineages.index[~made.lineages.isin(small if name in small else {name})]
+        half = [plain_half_width(residuals.loc[others, gene].tolist(), LEVEL) for gene in GENES]
+        tested = residuals.loc[own].to_numpy()
+        share = (tested <= half)[np.isfinite(tested)].mean()
+        assert rows.loc[name, "coverage"] == pytest.approx(share), name
+        assert rows.loc[name, "labels"] == residuals.loc[own].notna().sum().sum()
+        assert math.isnan(rows.loc[name, "coverage_low"]) == (name == "rarer")
+        ends += [] if name in small else [share]
+    assert rows.loc["all lines", "fold_lowest"] <= min(ends)
+    assert rows.loc["all lines", "fold_highest"] >= max(ends)
+    assert rows.loc["all lines", "lines"] == rows["lines"].drop("all lines").sum() == 120
+
+
+def test_a_lineage_of_more_noise_does_not_widen_its_own_intervals() -> None:
+    """Its coverage falls further than where its lines calibrate each other, and it widens the others'."""
+    pooled = evaluate(study(lines=400, scale=3))[0].query("model == 'knows'").set_index("group")
+    held = evaluate(by_lineage(lines=400, scale=3))[0].query("model == 'knows'").set_index("group")
+    assert held.loc["odd", "coverage"] < pooled.loc["odd", "coverage"] - 0.1
+    assert held.loc["odd", "mean_width"] < 0.8 * pooled.loc["odd", "mean_width"]
+    assert held.loc["lung", "mean_width"] > pooled.loc["lung", "mean_width"]
+    assert held.loc["all lines", "fold_lowest"] == pytest.approx(held.loc["odd", "coverage"])
+
+
+def test_fold_whose_others_are_too_few_has_infinite_intervals_and_no_end() -> None:
+    made = study(lines=60)
+    made.lineages[:] = np.where(np.arange(60) < 8, "few", "many")
+    patients = made.splits.drop_duplicates("sample").set_index("sample")["group"]
+    sheet = pd.DataFrame({"patient": patients, "group": made.lineages})
+    rows = evaluate(split_again(made, leave_lineage_out(sheet, 8, 0.1, 1)))[0]
+    rows = rows.query("model == 'knows'").set_index("group")
+    assert math.isnan(rows.loc["many", "coverage"])
+    assert rows.loc["many", "infinite"] == made.observed.loc[made.lineages == "many"].notna().sum().sum()
+    assert rows.loc["few", "infinite"] == 0
+    for end in ("fold_lowest", "fold_highest", "coverage"):
+        assert rows.loc["all lines", end] == pytest.approx(rows.loc["few", "coverage"])
+
+
+def subsampled(repeats: int, lines: int = 200) -> SimpleNamespace:
+    """Make a study of the published kind."""
+    made = study(lines=lines)
+    patients = made.splits.drop_duplicates("sample").set_index("sample")["group"]
+    return split_again(made, published_subsamplings(patients, repeats, 0.111, 1))
+
+
+def test_subsamplings_are_calibrated_on_lines_that_only_others_test() -> None:
+    made = subsampled(6)
+    summary, genes = evaluate(made)
+    tested = [lines_of(made.splits, repeat, 0, "test") for repeat in range(6)]
+    residuals = (made.observed - pd.concat(made.predicted["knows"]).groupby(level=0).first()).abs()
+    inside = {gene: [] for gene in GENES}
+    for own in tested:
+        others = sorted({line for part in tested for line in part} - set(own))
+        assert len(others) > 60
+        for gene in GENES:
+            half = plain_half_width(residuals.loc[others, gene].tolist(), LEVEL)
+            inside[gene].append((residuals.loc[own, gene].dropna() <= half).mean())
+    rows = genes[genes["model"] == "knows"].set_index("gene")
+    np.testing.assert_allclose(rows["coverage"][GENES], [np.mean(inside[gene]) for gene in GENES])
+    overall = summary[(summary["model"] == "knows") & (summary["scope"] == "overall")].iloc[0]
+    assert overall["lines"] == len({line for own in tested for line in own})
+    labels = [made.observed.loc[own].notna().sum().sum() for own in tested]
+    assert overall["labels"] == round(np.mean(labels))
+    assert 0.85 < overall["coverage"] < 0.95
+    assert overall["coverage_low"] < overall["coverage"] < overall["coverage_high"]
+    lineages = summary[(summary["model"] == "knows") & (summary["scope"] == "lineage")]
+    assert lineages["coverage"].notna().all()
+    assert lineages["lines"].sum() == overall["lines"]
+
+
+def test_lines_tested_twice_calibrate_once() -> None:
+    """The first other repeat that tests a line gives its residual."""
+    folds = [pd.Series(0, list(lines)) for lines in ("ab", "bcd", "dce", "ac")]
+    errors = [
+        np.array([[10.0 * repeat + place] for place in range(len(own))]) for repeat, own in enumerate(folds)
+    ]
+    assert elsewhere(errors, folds, 0).ravel().tolist() == [11, 12, 22]  # c, d, e
+    assert elsewhere(errors, folds, 1).ravel().tolist() == [0, 22]  # a, e
+    assert elsewhere(errors, folds, 3).ravel().tolist() == [1, 12, 22]  # b, d, e
+    assert elsewhere(errors[:1], folds[:1], 0).shape == (0, 1)
+
+
+def test_one_subsampling_has_no_other_to_calibrate_on() -> None:
+    summary, _ = evaluate(subsampled(1))
+    assert summary["coverage"].isna().all()
+    assert (summary["labels"] == 0).all()
+    overall = summary[summary["scope"] == "overall"].iloc[0]
+    assert overall["infinite"] > 0
+    assert overall["lines"] == 20
 
 
 # ---- the figure

@@ -1,4 +1,6 @@
-"""Splits by patient: nothing of a test line's patient is ever trained on."""
+"""Splits by patient and lineage train on nothing of a test line's patient; those of the paper do."""
+
+import logging
 
 import numpy as np
 import pandas as pd
@@ -7,12 +9,22 @@ import pytest
 from deepdep.errors import InputError
 from deepdep.evaluate.splits import (
     COLUMNS,
+    FEWEST_LINES,
+    UNKNOWN,
+    WORDS,
     choose_validation,
     cross_validation,
     fold_of_test_lines,
+    folds_by_repeat,
+    leave_lineage_out,
+    lineage_folds,
     lines_of,
+    make_splits,
     patient_folds,
+    patients_of_test_lines,
+    published_subsamplings,
 )
+from deepdep.io import sheets
 
 
 def make_patients(sizes: list[int]) -> pd.Series:
@@ -103,6 +115,12 @@ def test_fold_that_could_train_on_one_patient_only_is_refused() -> None:
         cross_validation(make_patients([10, 10]), 2, 1, 0.1, 1)
 
 
+def test_patient_with_all_lines_leaves_none_to_train_on() -> None:
+    sheet = make_sheet({"lung": 10, "skin": 10}).assign(patient="P0")
+    with pytest.raises(InputError, match=r"A fold has no patient to train on and none to stop early by"):
+        leave_lineage_out(sheet, 8, 0.1, 1)
+
+
 def test_as_many_folds_as_patients_leaves_one_out_at_a_time() -> None:
     patients = make_patients([1, 3, 2, 1])
     splits = cross_validation(patients, 4, 1, 0.1, 1)
@@ -117,3 +135,205 @@ def test_lines_of_a_role_come_in_sheet_order(splits: pd.DataFrame) -> None:
     for part in parts:
         assert part == [line for line in PATIENTS.index if line in set(part)]
     assert set(parts[2]) == set(fold_of_test_lines(splits, 2).pipe(lambda fold: fold.index[fold == 3]))
+
+
+def test_order_of_test_lines_is_that_of_the_first_repeat(splits: pd.DataFrame) -> None:
+    first = fold_of_test_lines(splits, 0)
+    patients = patients_of_test_lines(splits)
+    assert list(patients.index) == list(first.index)
+    pd.testing.assert_series_equal(patients, PATIENTS[first.index], check_names=False)
+    for repeat, folds in enumerate(folds_by_repeat(splits)):
+        pd.testing.assert_series_equal(folds, fold_of_test_lines(splits, repeat)[first.index])
+
+
+# ---- lineages
+
+
+def make_sheet(sizes: dict[str | None, int]) -> pd.DataFrame:
+    """Make a sheet with these numbers of lines by lineage, a patient each, scattered."""
+    groups = np.repeat(np.array(list(sizes), object), list(sizes.values()))
+    groups = np.random.default_rng(0).permutation(groups)
+    names = pd.Index([f"L{row:03d}" for row in range(len(groups))], name="sample")
+    return pd.DataFrame({"patient": [f"P{row}" for row in range(len(names))], "group": groups}, names)
+
+
+LINEAGES = {"skin": 8, "lung": 20, "brain": 7, "bone": 3, UNKNOWN: 11, None: 2}
+SMALL = {"brain", "bone", UNKNOWN, None}
+
+
+def lineage_sheet() -> pd.DataFrame:
+    """Return the sheet of LINEAGES; three patients have two lines each, one of them in two lineages."""
+    sheet = make_sheet(LINEAGES)
+    for number, (one, other) in enumerate((("lung", "lung"), ("skin", "skin"), ("lung", "bone"))):
+        first, second = sheet.index[sheet["group"] == one][number], sheet.index[sheet["group"] == other][-1]
+        sheet.loc[[first, second], "patient"] = f"twins{number}"
+    return sheet
+
+
+def test_every_lineage_of_enough_lines_is_one_fold_and_all_others_one_more() -> None:
+    sheet = lineage_sheet()
+    splits = leave_lineage_out(sheet, 8, 0.15, 1)
+    assert list(splits.columns) == COLUMNS
+    folds = fold_of_test_lines(splits, 0)
+    assert sorted(folds.index) == sorted(sheet.index)
+    for fold, names in enumerate(({"lung"}, {"skin"}, SMALL)):
+        lines = folds.index[folds == fold]
+        assert set(sheet.loc[lines, "group"].where(sheet.loc[lines, "group"].notna(), None)) == names
+        trained = lines_of(splits, 0, fold, "train") + lines_of(splits, 0, fold, "validation")
+        assert not set(sheet.loc[trained, "group"]) & names
+    assert splits["repeat"].eq(0).all()
+    assert splits["fold"].max() == 2
+
+
+def test_smaller_lineages_are_folds_of_their_own_where_asked() -> None:
+    folds = lineage_folds(lineage_sheet()["group"], 3)
+    assert folds.max() == 4  # bone, brain, lung, skin; those without a lineage
+    assert lineage_folds(make_sheet({"a": 9, "b": 8})["group"], 8).nunique() == 2  # nothing to pool
+
+
+def test_unknown_is_what_the_sheet_calls_an_empty_cell() -> None:
+    assert sheets.UNKNOWN == UNKNOWN
+
+
+def test_no_patient_of_a_lineage_held_out_is_trained_on(caplog: pytest.LogCaptureFixture) -> None:
+    """The sister of a test line in another lineage takes no part in the fold, and the log says so."""
+    sheet = lineage_sheet()
+    with caplog.at_level(logging.INFO, logger="deepdep"):
+        splits = leave_lineage_out(sheet, 8, 0.15, 1)
+    roles = splits.groupby(["fold", "group"])["role"].nunique()
+    assert (roles == 1).all()
+    assert (splits["group"].to_numpy() == sheet["patient"][splits["sample"]].to_numpy()).all()
+    counts = splits.groupby("fold").size()
+    assert counts.tolist() == [len(sheet) - 1, len(sheet), len(sheet) - 1]
+    absent = set(sheet.index) - set(splits.loc[splits["fold"] == 0, "sample"])
+    assert sheet.loc[list(absent), ["patient", "group"]].to_numpy().tolist() == [["twins2", "bone"]]
+    assert "fold 0: 20 test lines of lung; 1 further lines of their patients left out" in caplog.text
+    assert "fold 2: 23 test lines of bone, brain, unknown; 1 further lines" in caplog.text
+
+
+def test_validation_of_lineages_is_by_patient_and_has_its_share() -> None:
+    sheet = lineage_sheet()
+    splits = leave_lineage_out(sheet, 8, 0.2, 1)
+    for fold in range(3):
+        inside, trained = (lines_of(splits, 0, fold, role) for role in ("validation", "train"))
+        assert not set(sheet.loc[inside, "patient"]) & set(sheet.loc[trained, "patient"])
+        wanted = round(0.2 * (len(inside) + len(trained)))
+        assert wanted <= len(inside) <= wanted + 1
+
+
+def test_lineages_depend_on_the_seed_in_validation_only() -> None:
+    sheet = lineage_sheet()
+    first, same, other = (leave_lineage_out(sheet, 8, 0.2, seed) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first, same)
+    assert not first.equals(other)
+    pd.testing.assert_series_equal(fold_of_test_lines(first, 0), fold_of_test_lines(other, 0))
+    turned = lineage_folds(sheet["group"].iloc[::-1], 8)
+    pd.testing.assert_series_equal(turned[sheet.index], lineage_folds(sheet["group"], 8))
+
+
+# ---- as published
+
+
+def test_published_shares_are_80_10_10_by_line() -> None:
+    patients = make_patients([1] * 200 + [2] * 39)
+    splits = published_subsamplings(patients, 10, 0.111, 1)
+    assert list(splits.columns) == COLUMNS
+    assert not splits.duplicated(["repeat", "sample"]).any()
+    counts = splits.groupby(["repeat", "role"]).size()
+    for repeat in range(10):
+        assert counts[repeat].to_dict() == {"train": 222, "validation": 28, "test": 28}
+    assert splits["fold"].eq(0).all()
+    assert (splits["group"].to_numpy() == patients[splits["sample"]].to_numpy()).all()
+    assert splits.groupby(["repeat", "group"])["role"].nunique().max() > 1  # patients on both sides
+
+
+def test_published_repeats_are_drawn_anew_and_do_not_depend_on_their_number() -> None:
+    splits = published_subsamplings(PATIENTS, 5, 0.111, 1)
+    tested = [frozenset(lines_of(splits, repeat, 0, "test")) for repeat in range(5)]
+    assert len(set(tested)) == 5
+    assert any(one & other for one in tested for other in tested if one != other)
+    fewer = published_subsamplings(PATIENTS, 2, 0.111, 1)
+    pd.testing.assert_frame_equal(fewer, splits[splits["repeat"] < 2])
+    assert not fewer.equals(published_subsamplings(PATIENTS, 2, 0.111, 2))
+    turned = published_subsamplings(PATIENTS.iloc[::-1], 5, 0.111, 1)
+    assert [frozenset(lines_of(turned, repeat, 0, "test")) for repeat in range(5)] == tested
+
+
+def test_published_repeats_have_their_own_test_lines_in_one_order() -> None:
+    splits = published_subsamplings(PATIENTS, 5, 0.111, 1)
+    every = list(patients_of_test_lines(splits).index)
+    assert len(every) == len(set(every)) < len(PATIENTS)
+    for repeat, folds in enumerate(folds_by_repeat(splits)):
+        assert set(folds.index) == set(lines_of(splits, repeat, 0, "test"))
+        assert list(folds.index) == sorted(folds.index, key=every.index)
+
+
+# ---- a protocol of the config
+
+KINDS = {
+    "patients": {"kind": "patients", "folds": 3, "repeats": 2, "validation_share": 0.1},
+    "lineage": {"kind": "lineage", "min_lines": 8, "validation_share": 0.1},
+    "published": {"kind": "published", "repeats": 2, "validation_share": 0.1},
+}
+REFUSED = {
+    "one lineage": (
+        "lineage",
+        {"lung": 40},
+        "lineages of 8 lines or more make one fold only: lung, the largest of 1, has 40 of 40 lines.",
+        "add lines of other lineages, or leave the protocol out",
+    ),
+    "small lineages": (
+        "lineage",
+        {"lung": 7, "skin": 5},
+        "lineages of 8 lines or more make one fold only: lung, the largest of 2, has 7 of 12 lines.",
+        "lower the protocol's min_lines",
+    ),
+    "no lineages": (
+        "lineage",
+        {UNKNOWN: 30, None: 10},
+        "no labelled line has a lineage.",
+        "name the sheet's column of lineages in cohorts.ccl.samples.group",
+    ),
+    "one patient for training": (
+        "lineage",
+        {"lung": 8, "skin": 1},
+        "A fold has one patient to train on, P",
+        "add lines of other patients",
+    ),
+    "few patients": (
+        "patients",
+        {"lung": 2},
+        "2 patients with labelled lines cannot make 3 folds.",
+        "lower the protocol's folds in the config, or add lines.",
+    ),
+    "few lines": (
+        "published",
+        {"lung": FEWEST_LINES - 1},
+        "29 labelled lines are too few to test on 10% of them.",
+        "provide scores of at least 30 lines, or leave the protocol out.",
+    ),
+}
+
+
+def test_a_protocol_is_split_by_its_kind() -> None:
+    sheet, patients = lineage_sheet(), lineage_sheet()["patient"]
+    expected = {
+        "patients": cross_validation(patients, 3, 2, 0.1, 7),
+        "lineage": leave_lineage_out(sheet, 8, 0.1, 7),
+        "published": published_subsamplings(patients, 2, 0.1, 7),
+    }
+    assert set(expected) == set(KINDS) == set(WORDS)
+    for kind, protocol in KINDS.items():
+        pd.testing.assert_frame_equal(make_splits(sheet, "mine", protocol, 7), expected[kind])
+    assert WORDS["published"] == "by line as published: lines of one patient may be on both sides"
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_protocol_that_cannot_be_formed_is_named_with_what_was_found_and_a_remedy(case: str) -> None:
+    kind, sizes, found, remedy = REFUSED[case]
+    with pytest.raises(InputError) as error:
+        make_splits(make_sheet(sizes), "mine", KINDS[kind], 1)
+    message = str(error.value)
+    assert message.startswith(f"protocols.mine: {found}")
+    assert message.count("protocols.mine: ") == message.count(" Remedy: ") == 1
+    assert remedy in message.split(" Remedy: ")[1]

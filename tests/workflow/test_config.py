@@ -20,7 +20,7 @@ from deepdep.simulate.settings import LEAST
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-NAMED_BY_USER = (("cohorts",), ("models",))
+NAMED_BY_USER = (("cohorts",), ("models",), ("protocols",))
 Edit = Callable[[dict[str, Any]], Any]
 
 
@@ -81,13 +81,12 @@ def test_misspelt_key_is_named_with_its_place_and_the_right_spelling(
         wrong = copy.deepcopy(config)
         section = at(wrong, path)
         section[f"{key}{key[-1]}"] = section.pop(key)
-        expected = (
-            f"{place}: missing kind" if key == "kind" else f"unknown key '{key}{key[-1]}'; did you mean"
-        )
+        first = key == "kind" and path[0] != "protocols"  # without it, no key of the entry is known
+        expected = f"{place}: missing kind" if first else f"unknown key '{key}{key[-1]}'; did you mean"
         message = refusal(wrong)
         assert expected in message
         assert f"- {place}: " in message
-        if key != "kind":
+        if not first:
             assert f"did you mean '{key}'?" in message
         assert "Remedy: " in message
 
@@ -176,6 +175,14 @@ NAMES = {
         edited("omics", to=["mutation"]),
         "required_omics: expression is not among omics",
     ),
+    "searched omic that is not used": (
+        both(edited("search", "omics", to=["mutation"]), edited("omics", to=["expression"])),
+        "search.omics: mutation is not among omics",
+    ),
+    "width to choose from twice": (
+        edited("search", "widths", to=[[500, 500], [50]]),
+        "search.widths.0: [500, 500] has non-unique elements",
+    ),
     "maf of expression": (
         edited("cohorts", "tumors", "tables", "expression", "format", to="maf"),
         "cohorts.tumors.tables.expression.format: maf holds mutation, not expression",
@@ -258,6 +265,35 @@ NAMES = {
         edited("models", "mine", to={"kind": "ridge"}),
         "models.mine: missing omic_weights, penalties\n",
     ),
+    "cross-validation of another kind": (
+        edited("protocols", "cv", to={"kind": "lineage", "min_lines": 8, "validation_share": 0.1}),
+        "protocols.cv.kind: must be patients; give a protocol of another kind a name of its own",
+    ),
+    "no cross-validation": (edited("protocols", to={}), "protocols: missing cv\n"),
+    "protocol of unknown kind": (
+        edited("protocols", "mine", to={"kind": "lineages", "validation_share": 0.1}),
+        "protocols.mine.kind: 'lineages' is not one of ['patients', 'lineage', 'published']",
+    ),
+    "folds of lineages": (
+        edited("protocols", "lineage", to={"kind": "lineage", "folds": 5, "validation_share": 0.1}),
+        "protocols.lineage: unknown key 'folds'; known keys are kind, min_lines, validation_share.",
+    ),
+    "repeats of lineages": (
+        edited("protocols", "lineage", to={"kind": "lineage", "repeats": 2, "validation_share": 0.1}),
+        "protocols.lineage: unknown key 'repeats'; known keys are kind, min_lines, validation_share.",
+    ),
+    "subsamplings without their number": (
+        edited("protocols", "published", to={"kind": "published", "validation_share": 0.1}),
+        "protocols.published: missing repeats\n",
+    ),
+    "fewest lines as text": (
+        edited("protocols", "lineage", to={"kind": "lineage", "min_lines": "8", "validation_share": 0.1}),
+        "protocols.lineage.min_lines: '8' is text; write a number without quotes",
+    ),
+    "protocol named like a file of another": (
+        edited("protocols", "cv_genes", to=DEFAULT["protocols"]["cv"]),
+        "names of protocols are lower-case letters and digits",
+    ),
     "study named as a path": (edited("study", to="../else"), "study: '../else' does not match"),
     "more cancer types than lineages": (
         edited("simulate", "cancer_types", to=20),
@@ -315,6 +351,28 @@ def test_tables_that_a_cohort_does_not_name_are_null():
     tables = config["cohorts"]["own"]["tables"]
     assert tables.pop("mutation") == {"path": "x"}
     assert tables == dict.fromkeys(("expression", "methylation", "copy_number"))
+
+
+def test_protocols_get_the_keys_that_need_not_be_given():
+    protocols = {
+        "cv": {"folds": 2},
+        "lineage": {"kind": "lineage"},
+        "few": {"kind": "lineage", "min_lines": 3},
+    }
+    assert expand_study({"protocols": protocols}, "mine")["protocols"] == {
+        "cv": {"kind": "patients", "folds": 2},
+        "lineage": {"kind": "lineage", "min_lines": 8},
+        "few": {"kind": "lineage", "min_lines": 3},
+    }
+
+
+def test_protocols_of_all_kinds_are_taken(config: dict[str, Any]):
+    config["protocols"] |= {
+        "lineage": {"kind": "lineage", "min_lines": 5, "validation_share": 0.2},
+        "published": {"kind": "published", "repeats": 10, "validation_share": 0.111},
+        "loo": {"kind": "patients", "folds": 100, "repeats": 1, "validation_share": 0.1},
+    }
+    check_config(config, SCHEMA)
 
 
 def test_cohort_of_the_defaults_is_left_out_when_null():
@@ -409,8 +467,9 @@ def test_every_key_of_the_default_config_is_described():
     described = set(dict(keys_of(SCHEMA)))
     for path in LEAVES:
         section, *rest = path
-        if section in ("cohorts", "models"):
-            kind = [f"<{DEFAULT['models'][path[1]]['kind']}>"] if section == "models" else []
+        if section in ("cohorts", "models", "protocols"):
+            kinds = {"models": DEFAULT["models"].get(path[1], {}).get("kind"), "protocols": "patients"}
+            kind = [f"<{kinds[section]}>"] if section in kinds else []
             path = (section, "<name>", *kind, *rest[1:])
         assert ".".join(path) in described
 

@@ -98,7 +98,13 @@ def test_every_log_says_something_and_networks_say_where_they_ran(results: Path)
 def test_figures_exist_as_pdf_and_png_and_show_something(results: Path):
     drawn = {path.stem for path in (results / "figures").glob("*.png")}
     assert drawn == {path.stem for path in (results / "figures").glob("*.pdf")}
-    expected = {"per_gene_r", "observed_vs_predicted", "fingerprint_ones", "training_curves"}
+    expected = {
+        "per_gene_r_cv",
+        "coverage_cv",
+        "observed_vs_predicted",
+        "fingerprint_ones",
+        "training_curves",
+    }
     expected |= {"score_distributions_ridge", "planted_classes", "planted_pairs", "reconstruction_curves"}
     assert expected <= drawn
     for name in drawn:
@@ -242,6 +248,28 @@ def test_samples_say_which_lines_the_model_has_seen(results: Path, model: str):
             "sample"
         ]
         assert list(table["sample"][table["cohort"] == cohort]) == list(predicted)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_samples_say_how_far_they_are_from_the_training_lines(results: Path, model: str):
+    table = pd.read_csv(results / f"predictions/{model}/samples.tsv", sep="\t")
+    scores = table[["distance", "relative", "beyond", "observed"]]
+    assert list(table.columns[-4:]) == list(scores)
+    if model == "gene_mean":
+        assert scores.isna().all(axis=None)  # it looks at no omics
+        return
+    assert np.isfinite(scores).all(axis=None)
+    assert (scores["distance"] > 0).all()
+    assert scores["beyond"].between(0, 1).all()
+    shares = table[[f"observed_{omic}" for omic in CONFIG["omics"]]]
+    assert (scores["observed"] <= shares.max(axis=1) + 1e-5).all()
+    assert scores["observed"].min() > 0
+    lines = table[table["in_training"]]
+    ranks = np.arange(len(lines)) / len(lines)  # each is beyond those that are nearer to the others
+    np.testing.assert_allclose(np.sort(lines["beyond"]), ranks, atol=1e-5)
+    assert lines["relative"].median() == pytest.approx(1, abs=1e-5)
+    tumors = table[table["cohort"] == "tumors"]
+    assert tumors["distance"].nunique() > 0.9 * len(tumors)
 
 
 def test_every_parquet_says_what_it_holds(results: Path):

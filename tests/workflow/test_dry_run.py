@@ -15,7 +15,8 @@ from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, 
 DOWNLOADS = {"paper": 19, "depmap": 13}
 ENTRIES = ("Snakefile", "workflow/Snakefile")
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-NETWORK_RULES = {"pretrain_autoencoder", "train_network", "train_final_network"}
+SEARCH_RULES = {"search_architecture", "report_search"}
+NETWORK_RULES = {"search_architecture", "pretrain_autoencoder", "train_network", "train_final_network"}
 BASELINE_RULES = {"train_baseline", "train_final_baseline"}
 OVERRIDE = {
     "study": "other",
@@ -92,9 +93,9 @@ def test_default_study_is_the_demo_and_has_jobs(demo: Run):
 
 
 def test_every_rule_has_a_job_in_the_demo(demo: Run, rules: dict[str, Any]):
-    # the demo fetches nothing and harmonises nothing
-    absent = {"download_file", "fit_harmoniser", "harmonise_omic", "plot_harmonisation"}
-    assert set(demo.jobs) == set(rules) - absent | {"all"}
+    # the demo fetches nothing, harmonises nothing, holds out no lineage and searches no widths
+    absent = {"split_lineages", "download_file", "fit_harmoniser", "harmonise_omic", "plot_harmonisation"}
+    assert set(demo.jobs) == set(rules) - absent - SEARCH_RULES | {"all"}
 
 
 @pytest.mark.parametrize("study", DOWNLOADS)
@@ -110,7 +111,9 @@ def test_studies_of_public_data_list_every_download_and_later_job(tree: Path, st
     omics = 4 if study == "paper" else 3
     assert run.jobs["read_omic"] == run.jobs["prepare_omic"] == 2 * omics
     assert run.jobs["pretrain_autoencoder"] == omics
-    assert run.jobs["train_network"] == 10
+    subsamplings = 10 if study == "paper" else 0  # beside ten folds
+    assert run.jobs["train_network"] == 10 + subsamplings
+    assert run.jobs["train_baseline"] == 2 * (10 + subsamplings)
     assert f"results/{study}/predictions/ridge/tumors.parquet" in run.text
     assert not {"simulate_cohort", "evaluate_truth"} & set(run.jobs)
 
@@ -156,6 +159,30 @@ def test_study_without_networks_pretrains_nothing_and_draws_no_losses(tree: Path
     assert not networks & set(run.jobs)
 
 
+def test_protocols_beside_cv_are_planned_up_to_their_tables(tree: Path, tmp_path: Path):
+    """How many folds lineages make is not known yet: their trainings are not planned, all else is."""
+    study = write_config(
+        tmp_path / "study.yaml",
+        OVERRIDE
+        | {
+            "protocols": OVERRIDE["protocols"]
+            | {
+                "lineage": {"kind": "lineage", "validation_share": 0.1},
+                "published": {"kind": "published", "repeats": 4, "validation_share": 0.1},
+            }
+        },
+    )
+    run = snakemake(tree, "--dry-run", "--configfile", study)
+    assert run.status == 0, run.text
+    assert run.jobs["split_lineages"] == 1
+    assert run.jobs["split_samples"] == 2
+    assert run.jobs["train_baseline"] == 2 * (3 * 2 + 4)
+    assert run.jobs["predict_folds"] == 2 * (2 + 4 + 1)
+    for rule in ("evaluate_models", "evaluate_coverage", "report_metrics", "plot_per_gene_r"):
+        assert run.jobs[rule] == 3, rule
+    assert run.jobs["plot_coverage_intervals"] == 3
+
+
 def test_cohorts_may_lack_omics_and_those_of_the_defaults_be_left_out(tree: Path, tmp_path: Path):
     """A cohort added by the study names one table; the default's tumours are taken out."""
     tumors = CONFIG["cohorts"]["tumors"]
@@ -185,10 +212,12 @@ def test_models_may_see_some_of_the_omics(tree: Path, tmp_path: Path):
     for model, omics in (("exp_deepdep", ["expression"]), ("ridge_mutation", ["mutation"])):
         jobs = [job for job in planned.jobs if job.wildcards_dict.get("model") == model]
         read = [job for job in jobs if "omics" in dict(job.input.items())]
-        assert {job.rule.name for job in read} >= {"predict_folds", "predict_cohort", "predict_cell_lines"}
+        predicting = {"predict_folds", "predict_cohort", "predict_cell_lines", "describe_predictions"}
+        assert {job.rule.name for job in read} >= predicting
         for job in read:
             assert job.params.omics == omics
-            assert [Path(path).stem for path in job.input.omics] == omics
+            cohorts = len(CONFIG["cohorts"]) if job.rule.name == "describe_predictions" else 1
+            assert [Path(path).stem for path in job.input.omics] == cohorts * omics
     trained = [job for job in planned.jobs if job.rule.name == "train_network"]
     assert {tuple(job.input.pretrained) for job in trained} == {
         ("results/demo/pretrained/expression.safetensors",)
@@ -296,7 +325,7 @@ def test_training_jobs_ask_for_a_gpu_as_their_model_needs(planned: SimpleNamespa
     asked = {
         job.wildcards.model: job.resources.gpu
         for job in planned.jobs
-        if job.rule.name in (NETWORK_RULES | BASELINE_RULES) - {"pretrain_autoencoder"}
+        if job.rule.name in (NETWORK_RULES | BASELINE_RULES) - {"search_architecture", "pretrain_autoencoder"}
     }
     assert asked == {model: int(CONFIG["models"][model]["kind"] == "grid") for model in CONFIG["compare"]}
 

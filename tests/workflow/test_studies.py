@@ -25,6 +25,7 @@ QUICK = {
     "genes": {"reported": 40},
     "pretrain": {"widths": WIDTHS},
 }
+FEW = {"protocols": {"published": {"repeats": 2}}}  # of the paper's ten subsamplings
 ATLAS = "resources/pancanatlas/2018"
 V19 = "resources/gencode/v19/gencode.v19.annotation.gtf.gz"
 MODEL = "resources/depmap/24Q4/Model.csv"
@@ -93,12 +94,18 @@ def mirror(tree: Path) -> Mirror:
     made = make_mirror(tree / "mirror")
     rewrite_manifest(tree / "config/datasets.tsv", tree / "mirror")
     write_config(tree / "quick.yaml", QUICK)
+    write_config(tree / "few.yaml", FEW)
     return made
+
+
+def configs_of(study: str) -> list[str]:
+    """List the files of a study and of what makes it quick."""
+    return [f"config/{study}.yaml", "quick.yaml", *(["few.yaml"] if study == "paper" else [])]
 
 
 def run_study(tree: Path, study: str) -> Path:
     """Run a study of config/ and return its results."""
-    run = snakemake(tree, "--configfile", f"config/{study}.yaml", "quick.yaml", timeout=900)
+    run = snakemake(tree, "--configfile", *configs_of(study), timeout=900)
     assert run.status == 0, run.text[-4000:]
     return tree / "results" / study
 
@@ -164,6 +171,15 @@ def test_paper_labels_and_genes(paper: Path, mirror: Mirror):
     assert set(genes["gene"]) == set(predicted.columns)
 
 
+def test_paper_is_evaluated_by_line_as_published_beside_cv(paper: Path):
+    for table in ("metrics", "coverage"):
+        frame = pd.read_csv(paper / f"tables/{table}_published.tsv", sep="\t")
+        assert set(frame["split"]) == {"by line as published: lines of one patient may be on both sides"}
+    metrics = pd.read_csv(paper / "tables/metrics_published.tsv", sep="\t").set_index("model")
+    assert metrics["lines_per_repeat"].eq(4).all()  # 10 % of 41
+    assert set(pd.read_csv(paper / "tables/metrics_cv.tsv", sep="\t")["lines_per_repeat"]) == {41}
+
+
 # ---- depmap
 
 
@@ -221,7 +237,7 @@ def test_every_file_came_from_the_mirror_and_nothing_is_left_to_do(tree: Path, p
     assert len(logs) == 19 + 13 - 7
     assert all("mirror" in log for log in logs)
     for study in ("paper", "depmap"):
-        again = snakemake(tree, "--dry-run", "--configfile", f"config/{study}.yaml", "quick.yaml")
+        again = snakemake(tree, "--dry-run", "--configfile", *configs_of(study))
         assert "Nothing to be done" in again.text, again.text
 
 

@@ -16,6 +16,8 @@ from deepdep.config import (
     is_simulated,
 )  # noqa: E402
 from deepdep.errors import InputError  # noqa: E402
+from deepdep.evaluate.splits import WORDS  # noqa: E402
+from deepdep.io.parquet import read_table  # noqa: E402
 from snakemake.exceptions import WorkflowError  # noqa: E402
 
 
@@ -59,6 +61,13 @@ PREDICTORS = [  # models whose predictions are worth a look
     and not config["models"][model].get("shuffle_labels", False)
 ]
 PROTOCOLS = list(config["protocols"])
+LINEAGE_PROTOCOLS = [
+    protocol
+    for protocol in PROTOCOLS
+    if config["protocols"][protocol]["kind"] == "lineage"
+]
+# Omics whose encoders get the widths that a search finds.
+SEARCHED = config["search"]["omics"]
 HARMONISED = [omic for omic in OMICS if config["harmonise"][omic] != "none"]
 
 
@@ -115,9 +124,17 @@ def fold_models(model, protocol, repeats, kind):
         model=model,
         protocol=protocol,
         repeat=repeats,
-        fold=range(config["protocols"][protocol]["folds"]),
+        fold=folds_of(protocol),
         kind=kind,
     )
+
+
+def folds_of(protocol):
+    """Number the folds of a protocol; how many lineages make one is known from the splits only."""
+    if protocol in LINEAGE_PROTOCOLS:
+        made = checkpoints.split_lineages.get(study=STUDY, protocol=protocol).output
+        return range(read_table(made.splits, columns=["fold"])["fold"].max() + 1)
+    return range(config["protocols"][protocol].get("folds", 1))
 
 
 def models_of_repeat(wildcards):
@@ -133,8 +150,19 @@ def notes_of_folds(wildcards):
 
 
 def repeats_of(protocol):
-    """Number the repeats of a protocol."""
-    return range(config["protocols"][protocol]["repeats"])
+    """Number the repeats of a protocol; lineages are held out once."""
+    return range(config["protocols"][protocol].get("repeats", 1))
+
+
+def protocol_note(wildcards):
+    """Return the words on what is made for one protocol: which data, and how the lines are split."""
+    kind = config["protocols"][wildcards.protocol]["kind"]
+    return f"{NOTE}; protocol {wildcards.protocol}, {WORDS[kind]}"
+
+
+def number_of_repeats(wildcards):
+    """Count the repeats of a protocol."""
+    return len(repeats_of(wildcards.protocol))
 
 
 def fold_predictions(wildcards):
@@ -159,6 +187,15 @@ def pretrained_input(wildcards):
     )
 
 
+def winners_of(omics):
+    """Return the winners of the search for widths, of those omics that are searched."""
+    return expand(
+        "results/{study}/pretrained/search/{omic}.json",
+        study=STUDY,
+        omic=[omic for omic in omics if omic in SEARCHED],
+    )
+
+
 def network_notes(wildcards):
     """Return the notes of all fold models of all networks: their losses by epoch."""
     return [
@@ -173,10 +210,10 @@ def figure_names():
     names = [
         "fingerprint_ones",
         "observed_vs_predicted",
-        "per_gene_r",
-        "coverage",
         "omics_observed",
     ]
+    names += [f"per_gene_r_{protocol}" for protocol in PROTOCOLS]
+    names += [f"coverage_{protocol}" for protocol in PROTOCOLS]
     names += [f"score_distributions_{model}" for model in PREDICTORS]
     names += [f"harmonisation_{omic}" for omic in HARMONISED]
     if NETWORKS:
@@ -219,4 +256,5 @@ def get_final_output():
             kind=["tsv", "html"],
         ),
         f"{root}/tables/clipping.html",
+        *([f"{root}/tables/search.html"] if SEARCHED else []),
     ]

@@ -24,7 +24,7 @@ rule evaluate_models:
         runtime=30,
     params:
         models=MODELS,
-        repeats=lookup(within=config, dpath="protocols/{protocol}/repeats"),
+        repeats=number_of_repeats,
         min_lines=config["evaluate"]["min_lines"],
         bootstrap=config["evaluate"]["bootstrap"],
         seed=config["seed"],
@@ -93,7 +93,7 @@ rule report_metrics:
         mem_mb=1000,
         runtime=5,
     params:
-        note=NOTE,
+        note=protocol_note,
     message:
         "Writing the page of metrics of {wildcards.protocol}"
     script:

@@ -209,21 +209,21 @@ rule plot_observed_vs_predicted:
 rule plot_per_gene_r:
     input:
         code=library("io", "plot"),
-        summary="results/{study}/metrics/cv.parquet",
-        genes="results/{study}/metrics/cv_genes.parquet",
+        summary="results/{study}/metrics/{protocol}.parquet",
+        genes="results/{study}/metrics/{protocol}_genes.parquet",
     output:
-        pdf="results/{study}/figures/per_gene_r.pdf",
+        pdf="results/{study}/figures/per_gene_r_{protocol}.pdf",
         png=report(
-            "results/{study}/figures/per_gene_r.png",
+            "results/{study}/figures/per_gene_r_{protocol}.png",
             caption="../report/per_gene_r.rst",
             category="Results",
             subcategory="Cross-validation",
-            labels={"what": "per-gene r by model"},
+            labels={"what": "per-gene r by model", "protocol": "{protocol}"},
         ),
     log:
-        "results/{study}/logs/plot/per_gene_r.log",
+        "results/{study}/logs/plot/per_gene_r_{protocol}.log",
     benchmark:
-        "results/{study}/benchmarks/plot/per_gene_r.tsv"
+        "results/{study}/benchmarks/plot/per_gene_r_{protocol}.tsv"
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -232,9 +232,9 @@ rule plot_per_gene_r:
         runtime=10,
     params:
         models=MODELS,
-        note=NOTE,
+        note=protocol_note,
     message:
-        "Drawing per-gene correlations"
+        "Drawing per-gene correlations by {wildcards.protocol}"
     script:
         "../scripts/plot_per_gene_r.py"
 

@@ -135,7 +135,8 @@ rule prepare_dependency:
         "../scripts/prepare_dependency.py"
 
 
-rule split_samples:
+# How many folds lineages make is known once they are split: the jobs of the folds are planned then.
+checkpoint split_lineages:
     input:
         code=library("io", "evaluate"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
@@ -146,6 +147,8 @@ rule split_samples:
         "results/{study}/logs/split_samples/{protocol}.log",
     benchmark:
         "results/{study}/benchmarks/split_samples/{protocol}.tsv"
+    wildcard_constraints:
+        protocol=one_of(LINEAGE_PROTOCOLS),
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -156,6 +159,13 @@ rule split_samples:
         split=lookup(within=config, dpath="protocols/{protocol}"),
         seed=config["seed"],
     message:
-        "Splitting cell lines by patient for {wildcards.protocol}"
+        "Splitting cell lines by lineage for {wildcards.protocol}"
     script:
         "../scripts/split_samples.py"
+
+
+use rule split_lineages as split_samples with:
+    wildcard_constraints:
+        protocol=one_of([name for name in PROTOCOLS if name not in LINEAGE_PROTOCOLS]),
+    message:
+        "Splitting cell lines for {wildcards.protocol}"

@@ -55,7 +55,7 @@ rule evaluate_coverage:
         runtime=30,
     params:
         models=MODELS,
-        repeats=lookup(within=config, dpath="protocols/{protocol}/repeats"),
+        repeats=number_of_repeats,
         min_lines=config["evaluate"]["min_lines"],
         bootstrap=config["evaluate"]["bootstrap"],
         level=config["evaluate"]["coverage"],
@@ -69,21 +69,24 @@ rule evaluate_coverage:
 rule plot_coverage_intervals:
     input:
         code=library("io", "plot"),
-        summary="results/{study}/metrics/coverage_cv.parquet",
-        genes="results/{study}/metrics/coverage_cv_genes.parquet",
+        summary="results/{study}/metrics/coverage_{protocol}.parquet",
+        genes="results/{study}/metrics/coverage_{protocol}_genes.parquet",
     output:
-        pdf="results/{study}/figures/coverage.pdf",
+        pdf="results/{study}/figures/coverage_{protocol}.pdf",
         png=report(
-            "results/{study}/figures/coverage.png",
+            "results/{study}/figures/coverage_{protocol}.png",
             caption="../report/intervals.rst",
             category="Results",
             subcategory="Cross-validation",
-            labels={"what": "coverage and width of intervals"},
+            labels={
+                "what": "coverage and width of intervals",
+                "protocol": "{protocol}",
+            },
         ),
     log:
-        "results/{study}/logs/plot/coverage.log",
+        "results/{study}/logs/plot/coverage_{protocol}.log",
     benchmark:
-        "results/{study}/benchmarks/plot/coverage.tsv"
+        "results/{study}/benchmarks/plot/coverage_{protocol}.tsv"
     conda:
         "../../envs/analysis.yaml"
     threads: 1
@@ -92,9 +95,9 @@ rule plot_coverage_intervals:
         runtime=10,
     params:
         models=MODELS,
-        note=NOTE,
+        note=protocol_note,
         level=config["evaluate"]["coverage"],
     message:
-        "Drawing coverage and width of the intervals"
+        "Drawing coverage and width of the intervals by {wildcards.protocol}"
     script:
         "../scripts/plot_coverage_intervals.py"

@@ -29,6 +29,7 @@ about = {
     "protocol": snakemake.wildcards.protocol,
     "score": read_header(snakemake.input.dependency)["score"],
     "level": params.level,
+    "split": read_header(snakemake.input.splits)["split"],
     "standard_deviation": SPREAD,
     "domain": DOMAIN,
 }
@@ -36,6 +37,6 @@ holds = "coverage and width of conformal intervals, calibrated on folds other th
 write_table(summary, snakemake.output.summary, f"{holds}, by model and lineage", **about)
 write_table(per_gene, snakemake.output.genes, f"{holds}, by model and gene", **about)
 with whole_file(snakemake.output.table) as temporary:
-    summary.assign(interval="predictive; not calibrated for tumours").to_csv(
+    summary.assign(interval="predictive; not calibrated for tumours", split=about["split"]).to_csv(
         temporary, sep="\t", index=False, float_format="%.5g"
     )

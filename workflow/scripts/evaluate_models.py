@@ -23,8 +23,10 @@ setting = Setting(reported, params.min_lines, params.bootstrap, params.seed)
 observed, splits = read_matrix(snakemake.input.dependency), read_table(snakemake.input.splits)
 summary, per_gene = compare_models(observed, predicted, splits, setting)
 
-about = {"protocol": snakemake.wildcards.protocol, "score": read_header(snakemake.input.dependency)["score"]}
+split = read_header(snakemake.input.splits)["split"]
+score = read_header(snakemake.input.dependency)["score"]
+about = {"protocol": snakemake.wildcards.protocol, "score": score, "split": split}
 write_table(summary, snakemake.output.summary, "metrics by model", **about)
 write_table(per_gene, snakemake.output.genes, "metrics by model and gene", **about)
 with whole_file(snakemake.output.table) as temporary:
-    summary.to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+    summary.assign(split=split).to_csv(temporary, sep="\t", index=False, float_format="%.5g")

@@ -1,4 +1,4 @@
-"""Predict every labelled line with the model of the fold in which it is a test line.
+"""Predict every test line of a repeat with the model of the fold that tests it.
 
 Input: samples and omics of the cell lines, splits, models of the folds. Output: predictions.
 """

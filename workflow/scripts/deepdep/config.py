@@ -19,13 +19,14 @@ from deepdep.simulate.settings import OMICS, Settings
 SIMULATED = re.compile(r"results/[^/]+/simulated/")  # what the workflow's simulator writes
 NUMBER = re.compile(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", re.IGNORECASE)
 MOST_SHOWN = 10
+MIN_LINES = 8  # labelled lines from which on a lineage is a fold of its own
 # JSON schema takes 5.0 for an integer, range() does not.
 INTEGERS = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
 Validator = extend(Draft202012Validator, type_checker=INTEGERS)
 
 
 def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
-    """Complete a config: the study's name for ``{study}``, null for tables that are not named.
+    """Complete a config: the study's name for ``{study}``, null for tables not named, kinds of protocols.
 
     A cohort that is null, to be rid of one that the defaults have, is left out; ``own_samples``
     become a cohort.
@@ -39,7 +40,17 @@ def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
         own = full.get("own_samples")
         if isinstance(own, dict) and isinstance(own.get("path"), str):
             full["cohorts"].setdefault(OWN, own_cohort(own, OMICS))
+    if isinstance(full.get("protocols"), dict):
+        full["protocols"] = {name: whole_protocol(entry) for name, entry in full["protocols"].items()}
     return full
+
+
+def whole_protocol(entry: Any) -> Any:
+    """Return a protocol with the keys that need not be given."""
+    if not isinstance(entry, dict):
+        return entry  # the schema says what is wrong
+    entry = {"kind": "patients", **entry}
+    return {"min_lines": MIN_LINES, **entry} if entry["kind"] == "lineage" else entry
 
 
 def fill_in(value: Any, study: str) -> Any:
@@ -115,12 +126,9 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     for model in config["compare"]:
         if model not in config["models"]:
             yield f"compare: no model '{model}' under models, which has {', '.join(config['models'])}"
-        for omic in config["models"].get(model, {}).get("omics", ()):
-            if omic not in config["omics"]:
-                yield f"models.{model}.omics: {omic} is not among omics"
-    for omic in config["required_omics"]:
-        if omic not in config["omics"]:
-            yield f"required_omics: {omic} is not among omics"
+    yield from check_omics(config)
+    if config["protocols"]["cv"]["kind"] != "patients":
+        yield "protocols.cv.kind: must be patients; give a protocol of another kind a name of its own"
     if config["cohorts"]["ccl"]["domain"] != "cell_line":
         yield "cohorts.ccl.domain: must be cell_line"
     for cohort, entry in config["cohorts"].items():
@@ -128,6 +136,15 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     yield from check_features(config)
     if is_simulated(config):
         yield from check_simulate(config)
+
+
+def check_omics(config: Mapping[str, Any]) -> Iterator[str]:
+    """Check that omics named elsewhere are among those of the study."""
+    named = {f"models.{model}.omics": config["models"].get(model, {}) for model in config["compare"]}
+    lists = {place: entry.get("omics", ()) for place, entry in named.items()}
+    lists |= {"required_omics": config["required_omics"], "search.omics": config["search"]["omics"]}
+    for place, omics in lists.items():
+        yield from (f"{place}: {omic} is not among omics" for omic in omics if omic not in config["omics"])
 
 
 def check_simulate(config: Mapping[str, Any]) -> Iterator[str]:

@@ -10,7 +10,6 @@ from deepdep.io.atomic import whole_file
 
 START, END = "<!-- keys: made by `make config-table` -->", "<!-- end of keys -->"
 PROJECT = Path(__file__).resolve().parents[3]
-MODEL_KINDS = "model_"  # definitions of the kinds of models, listed under models.<name>
 
 
 def rows_of(schema: Mapping[str, Any], node: Mapping[str, Any], place: str) -> Iterator[tuple[str, str, str]]:
@@ -25,10 +24,11 @@ def rows_of(schema: Mapping[str, Any], node: Mapping[str, Any], place: str) -> I
     open_entry = node.get("additionalProperties")
     if isinstance(open_entry, Mapping):
         yield from rows_of(schema, open_entry, f"{place}<name>.")
-        for name, kind in schema["$defs"].items():
-            if "allOf" in open_entry and name.startswith(MODEL_KINDS):
-                own = {key: value for key, value in kind["properties"].items() if key != "kind"}
-                yield from rows_of(schema, {"properties": own}, f"{place}<{name[len(MODEL_KINDS) :]}>.")
+        for branch in open_entry.get("allOf", []):  # the kinds of an entry, each with keys of its own
+            kind = schema["$defs"][branch["then"]["$ref"].split("/")[-1]]
+            own = {key: value for key, value in kind["properties"].items() if key != "kind"}
+            name = branch["if"]["properties"]["kind"]["const"]
+            yield from rows_of(schema, {"properties": own}, f"{place}<{name}>.")
 
 
 def entry_rows(

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
-from deepdep.evaluate.metrics import Predictions, overall, per_gene, pooled_r, skill
-from deepdep.evaluate.splits import fold_of_test_lines
+from deepdep.evaluate.metrics import Predictions, mean_of_finite, overall, per_gene, pooled_r, skill
+from deepdep.evaluate.splits import folds_by_repeat, patients_of_test_lines
 
 GENE_MEAN = "gene_mean"
 THRESHOLD = 0.4  # the r that counts as predictable (docs: DepMap portal)
@@ -38,12 +38,12 @@ def gather(
 ) -> list[Predictions]:
     """Put labels and predictions of all repeats on one order of lines and genes.
 
-    The bootstrap counts lines by their place, so the order is that of the first repeat.
+    Each repeat has its own test lines, in the order of ``folds_by_repeat``.
     """
-    repeats = []
-    lines, genes = fold_of_test_lines(splits, 0).index, observed.columns
-    for repeat, (frame, mean) in enumerate(zip(predicted, means, strict=True)):
-        folds = fold_of_test_lines(splits, repeat)[lines]
+    repeats, genes = [], observed.columns
+    each = zip(folds_by_repeat(splits), predicted, means, strict=True)
+    for repeat, (folds, frame, mean) in enumerate(each):
+        lines = folds.index
         if frame.loc[lines, genes].isna().any(axis=None):
             raise ValueError(f"repeat {repeat}: lines or genes without a prediction")
         repeats.append(
@@ -87,16 +87,18 @@ def compare_models(
     Returns
     -------
     tuple
-        The summary (a row per model, 95 % intervals by bootstrap over patients) and the
-        per-gene table (model, gene, n, r, r_fold, mse, skill).
+        The summary (a row per model) and the per-gene table (model, gene, n, r, r_fold, mse,
+        skill). Every metric is the mean of those of the repeats, over the lines each of them tests.
+        95 % intervals by bootstrap: a draw takes patients of all lines tested in any repeat
+        (``lines``, ``patients``), the same ones in every repeat, and averages its repeats.
     """
     if GENE_MEAN not in predicted:
         raise InputError("The model gene_mean is missing.", "add gene_mean to compare in the config.")
     genes = reported_genes(observed, setting.genes, setting.min_lines)
     observed = observed[genes]
-    groups = splits.drop_duplicates("sample").set_index("sample")["group"]
-    lines = fold_of_test_lines(splits, 0).index
-    counts = patient_counts(groups[lines].to_numpy(), setting.draws, setting.seed)
+    patients = patients_of_test_lines(splits)
+    drawn = patient_counts(patients.to_numpy(), setting.draws, setting.seed)
+    counts = [drawn[:, patients.index.get_indexer(folds.index)] for folds in folds_by_repeat(splits)]
     rows, tables = [], []
     for model, frames in predicted.items():
         repeats = gather(observed, frames, predicted[GENE_MEAN], splits)
@@ -104,16 +106,17 @@ def compare_models(
         tables.append(table.assign(model=model))
         rows.append({"model": model, **summary_row(repeats, table, counts, setting.level)})
     summary = pd.DataFrame(rows)
-    summary["patients"] = groups[lines].nunique()
+    summary.insert(1, "lines", len(patients))
+    summary["patients"] = patients.nunique()
     return summary, pd.concat(tables, ignore_index=True)
 
 
 def summary_row(
-    repeats: list[Predictions], table: pd.DataFrame, counts: np.ndarray, level: float
+    repeats: list[Predictions], table: pd.DataFrame, counts: list[np.ndarray], level: float
 ) -> dict[str, float]:
-    """Summarise one model over genes, with intervals."""
+    """Summarise one model over genes, with intervals; ``counts``: draws x lines of each repeat."""
     row: dict[str, float] = {
-        "lines": len(repeats[0].folds),
+        "lines_per_repeat": round(float(np.mean([len(d.folds) for d in repeats]))),
         "genes": len(table),
         "genes_with_r": int(table["r"].notna().sum()),
         "mean_r": table["r"].mean(),
@@ -125,13 +128,15 @@ def summary_row(
         "overall_r": float(np.mean([overall(d)[0] for d in repeats])),
         "mse": float(np.mean([np.nanmean((d.observed - d.predicted) ** 2) for d in repeats])),
     }
+    pairs = list(zip(repeats, counts, strict=True))
     draws = {
-        "mean_r": np.mean([mean_over_genes(pooled_r(d, counts)) for d in repeats], axis=0),
-        "skill": np.mean([skill(d, counts) for d in repeats], axis=0),
-        "overall_r": np.mean([overall(d, counts) for d in repeats], axis=0),
+        "mean_r": [mean_over_genes(pooled_r(d, drawn)) for d, drawn in pairs],
+        "skill": [skill(d, drawn) for d, drawn in pairs],
+        "overall_r": [overall(d, drawn) for d, drawn in pairs],
     }
     for name, values in draws.items():
-        row[f"{name}_low"], row[f"{name}_high"] = interval(values, level)
+        # where the repeats test different lines, a draw may have none of those of a repeat
+        row[f"{name}_low"], row[f"{name}_high"] = interval(mean_of_finite(np.stack(values)), level)
     return row
 
 

@@ -5,7 +5,9 @@ errors is assumed, only that a new sample is exchangeable with the labelled line
 other cell lines of the screen; for tumours nothing says so, and nothing here is calibrated for them.
 
 Over all folds every line is tested once and calibrates otherwise, so that the coverage of a gene is
-near the level almost by construction. What can fail, and is reported, is a lineage or a fold.
+near the level almost by construction. What can fail, and is reported, is a lineage or a fold. Where
+lineages are held out, the widths of a lineage come from the other lineages, and its coverage is that of
+a lineage the intervals have never seen.
 """
 
 import logging
@@ -17,8 +19,8 @@ import pandas as pd
 
 from deepdep.errors import InputError
 from deepdep.evaluate.compare import GENE_MEAN, Setting, gather, interval, patient_counts, reported_genes
-from deepdep.evaluate.metrics import Predictions, mean_of_finite
-from deepdep.evaluate.splits import fold_of_test_lines
+from deepdep.evaluate.metrics import Predictions, mean_count, mean_of_finite
+from deepdep.evaluate.splits import fold_of_test_lines, folds_by_repeat, patients_of_test_lines
 
 logger = logging.getLogger("deepdep")
 
@@ -35,12 +37,14 @@ class Tested:
 
     ``covered`` (1 or 0) and ``widths`` (upper - lower end, in units of the score): NaN = no label, or
     no finite interval. ``infinite``: labels whose interval is infinite. ``folds``: fold of each line.
+    ``lines``: the lines.
     """
 
     covered: np.ndarray
     widths: np.ndarray
     infinite: np.ndarray
     folds: np.ndarray
+    lines: pd.Index
 
 
 def fewest_residuals(level: float) -> int:
@@ -74,7 +78,7 @@ def half_widths(residuals: np.ndarray, level: float) -> np.ndarray:
 def fold_half_widths(residuals: np.ndarray, folds: np.ndarray, level: float) -> np.ndarray:
     """Return the half-widths for each fold from the residuals of all other folds.
 
-    Folds hold whole patients, so neither a line nor its sister sets its own width.
+    Folds hold whole patients (but for ``published``), so neither a line nor its sister sets its width.
 
     Returns
     -------
@@ -121,15 +125,36 @@ def calibrate(
     return pd.DataFrame({"gene": genes, "n": counts, "half_width": widths.astype(np.float32)})
 
 
-def held_against_labels(data: Predictions, level: float) -> Tested:
-    """Test the intervals of each fold, calibrated on the others, on the labels of the fold."""
-    residuals = np.abs(data.observed - data.predicted)
-    place = np.unique(data.folds, return_inverse=True)[1]
-    half = fold_half_widths(residuals, data.folds, level)[place]
-    measured = np.isfinite(residuals)
-    usable = measured & np.isfinite(half)
-    covered, widths = np.where(usable, residuals <= half, np.nan), np.where(usable, 2 * half, np.nan)
-    return Tested(covered, widths, measured & ~usable, data.folds)
+def held_against_labels(repeats: list[Predictions], folds: list[pd.Series], level: float) -> list[Tested]:
+    """Test the intervals of each fold, calibrated on other folds, on the labels of the fold.
+
+    A repeat of one fold (a subsampling) is calibrated on the other repeats: on the lines that they test
+    and it does not, each line once. With no other repeat its intervals are infinite.
+    """
+    errors = [np.abs(data.observed - data.predicted) for data in repeats]
+    found = []
+    for place, (data, own) in enumerate(zip(errors, folds, strict=True)):
+        if len(own.unique()) == 1:
+            half = half_widths(elsewhere(errors, folds, place), level)[None].repeat(len(own), axis=0)
+        else:
+            row_of = np.unique(own, return_inverse=True)[1]
+            half = fold_half_widths(data, own.to_numpy(), level)[row_of]
+        measured = np.isfinite(data)
+        usable = measured & np.isfinite(half)
+        covered, widths = np.where(usable, data <= half, np.nan), np.where(usable, 2 * half, np.nan)
+        found.append(Tested(covered, widths, measured & ~usable, own.to_numpy(), own.index))
+    return found
+
+
+def elsewhere(errors: list[np.ndarray], folds: list[pd.Series], place: int) -> np.ndarray:
+    """Return the residuals, in other repeats, of the lines that one repeat does not test, each line once."""
+    others = [number for number in range(len(errors)) if number != place]
+    rows, seen = [errors[place][:0]], set(folds[place].index)
+    for number in others:
+        lines = folds[number].index
+        rows.append(errors[number][~lines.isin(seen)])
+        seen |= set(lines)
+    return np.concatenate(rows)
 
 
 def coverage_of_models(
@@ -147,7 +172,7 @@ def coverage_of_models(
     Parameters
     ----------
     observed, predicted, splits, setting
-        As of ``compare_models``; ``setting.level`` is that of the intervals of coverage itself.
+        As of ``compare_models``; ``setting.level``: of the intervals of coverage itself.
     lineages
         Lineage of each line (index: sample).
     level
@@ -156,22 +181,22 @@ def coverage_of_models(
     Returns
     -------
     tuple
-        A row per model, over all lines and by lineage, and a row per model and gene. ``width_ratio``
-        is the mean width over that of ``gene_mean`` on the same labels.
+        A row per model, over all lines and by lineage (``group_row``), and a row per model and gene.
+        ``width_ratio`` is the mean width over that of ``gene_mean`` on the same labels.
     """
     if GENE_MEAN not in predicted:
         raise InputError("The model gene_mean is missing.", "add gene_mean to compare in the config.")
     genes = reported_genes(observed, setting.genes, setting.min_lines)
-    lines = fold_of_test_lines(splits, 0).index
-    patients = splits.drop_duplicates("sample").set_index("sample")["group"][lines].to_numpy()
-    groups = groups_of(lineages.reindex(lines))
+    patients, folds = patients_of_test_lines(splits), folds_by_repeat(splits)
+    groups = groups_of(lineages.reindex(patients.index))
     rows, tables = [], []
     for model, frames in predicted.items():
-        repeats = [held_against_labels(d, level) for d in gather(observed[genes], frames, frames, splits)]
+        repeats = held_against_labels(gather(observed[genes], frames, frames, splits), folds, level)
         say_infinite(model, repeats, level)
         tables.append(gene_rows(repeats, genes).assign(model=model))
         for (scope, group), member in groups.items():
-            row = group_row([taken(part, member) for part in repeats], patients[member], setting)
+            parts = [taken(part, part.lines.isin(patients.index[member])) for part in repeats]
+            row = group_row(parts, patients.iloc[member], setting)
             ends = fold_ends(repeats) if scope == OVERALL else {}
             rows.append({"model": model, "scope": scope, "group": group, "level": level, **row, **ends})
     summary, per_gene = pd.DataFrame(rows), pd.concat(tables, ignore_index=True)
@@ -200,25 +225,29 @@ def say_infinite(model: str, repeats: list[Tested], level: float) -> None:
         logger.warning(text, model, number, fewest_residuals(level))
 
 
-def group_row(repeats: list[Tested], patients: np.ndarray, setting: Setting) -> dict[str, float]:
-    """Return coverage and mean width over a group of lines, averaged over repeats.
+def group_row(repeats: list[Tested], patients: pd.Series, setting: Setting) -> dict[str, float]:
+    """Return coverage and mean width over a group of lines, averaged over the repeats that test any.
 
-    The interval of coverage draws patients of the group and leaves the widths as they are; it is
-    missing where the group has fewer than ``FEWEST_PATIENTS``.
+    ``lines`` and ``patients`` are those of all repeats, ``labels`` and ``infinite`` the mean of a repeat.
+    ``patients``: patient of each line of the group (index: sample). The interval of coverage draws
+    patients of the group and leaves the widths as they are; it is missing where the group has fewer
+    than ``FEWEST_PATIENTS``.
     """
-    number = len(np.unique(patients))
-    counts = patient_counts(patients, setting.draws, setting.seed)
-    drawn = np.mean([coverage(part, counts) for part in repeats], axis=0)
+    number = patients.nunique()
+    counts = patient_counts(patients.to_numpy(), setting.draws, setting.seed)
+    each = [coverage(part, counts[:, patients.index.get_indexer(part.lines)]) for part in repeats]
+    drawn = mean_of_finite(np.stack(each))
     low, high = interval(drawn, setting.level) if number >= FEWEST_PATIENTS else (np.nan, np.nan)
+    widths = [mean_of_finite(part.widths.reshape(-1, 1)) for part in repeats]
     return {
         "lines": len(patients),
         "patients": number,
-        "labels": int(np.isfinite(repeats[0].covered).sum()),
-        "infinite": int(repeats[0].infinite.sum()),
-        "coverage": float(np.mean([coverage(part)[0] for part in repeats])),
+        "labels": round(float(np.mean([np.isfinite(part.covered).sum() for part in repeats]))),
+        "infinite": round(float(np.mean([part.infinite.sum() for part in repeats]))),
+        "coverage": float(mean_of_finite(np.stack([coverage(part) for part in repeats]))[0]),
         "coverage_low": low,
         "coverage_high": high,
-        "mean_width": float(np.mean([mean_of_finite(part.widths.reshape(-1, 1))[0] for part in repeats])),
+        "mean_width": float(mean_of_finite(np.stack(widths))[0]),
     }
 
 
@@ -231,9 +260,12 @@ def coverage(part: Tested, counts: np.ndarray | None = None) -> np.ndarray:
 
 
 def fold_ends(repeats: list[Tested]) -> dict[str, float]:
-    """Return the lowest and the highest coverage of a fold, over all repeats."""
-    each = [coverage(part, (part.folds == fold)[None]) for part in repeats for fold in np.unique(part.folds)]
-    return {"fold_lowest": float(np.min(each)), "fold_highest": float(np.max(each))}
+    """Return the lowest and the highest coverage of a fold, over all repeats; NaN if none has any."""
+    each = [
+        coverage(part, (part.folds == fold)[None])[0] for part in repeats for fold in np.unique(part.folds)
+    ]
+    there = [value for value in each if np.isfinite(value)] or [np.nan]
+    return {"fold_lowest": float(np.min(there)), "fold_highest": float(np.max(there))}
 
 
 def gene_rows(repeats: list[Tested], genes: list[str]) -> pd.DataFrame:
@@ -241,10 +273,10 @@ def gene_rows(repeats: list[Tested], genes: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "gene": genes,
-            "n": np.isfinite(repeats[0].covered).sum(axis=0),
-            "infinite": repeats[0].infinite.sum(axis=0),
-            "coverage": np.mean([mean_of_finite(part.covered) for part in repeats], axis=0),
-            "mean_width": np.mean([mean_of_finite(part.widths) for part in repeats], axis=0),
+            "n": mean_count([np.isfinite(part.covered) for part in repeats]),
+            "infinite": mean_count([part.infinite for part in repeats]),
+            "coverage": mean_of_finite(np.stack([mean_of_finite(part.covered) for part in repeats])),
+            "mean_width": mean_of_finite(np.stack([mean_of_finite(part.widths) for part in repeats])),
         }
     )
 

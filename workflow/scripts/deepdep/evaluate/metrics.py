@@ -101,12 +101,21 @@ def mean_of_finite(values: np.ndarray) -> np.ndarray:
         return np.where(there, values, 0).sum(axis=0) / np.where(there.any(axis=0), there.sum(axis=0), np.nan)
 
 
+def mean_count(each: list[np.ndarray]) -> np.ndarray:
+    """Count the lines of each gene that are true, as the rounded mean of the repeats."""
+    return np.mean([there.sum(axis=0) for there in each], axis=0).round().astype(int)
+
+
 def skill(data: Predictions, counts: np.ndarray | None = None) -> np.ndarray:
-    """Return 1 - MSE / MSE of the training gene means, over all measured cells; one per draw."""
+    """Return 1 - MSE / MSE of the training gene means, over all measured cells; one per draw.
+
+    NaN for a draw without any of the lines; so in ``overall``.
+    """
     counts = np.ones((1, len(data.folds))) if counts is None else counts
     own = np.nansum((data.observed - data.predicted) ** 2, axis=1)
     base = np.nansum((data.observed - data.baseline) ** 2, axis=1)
-    return 1 - (counts @ own) / (counts @ base)
+    with np.errstate(invalid="ignore"):
+        return 1 - (counts @ own) / (counts @ base)
 
 
 def overall(data: Predictions, counts: np.ndarray | None = None) -> np.ndarray:
@@ -117,19 +126,19 @@ def overall(data: Predictions, counts: np.ndarray | None = None) -> np.ndarray:
     y = data.predicted - data.predicted[mask].mean()
     sums = [counts @ np.where(mask, part, 0).sum(axis=1) for part in (x, y, x * x, y * y, x * y)]
     size = counts @ mask.sum(axis=1)
-    mean_x, mean_y, xx, yy, xy = (part / size for part in sums)
-    return (xy - mean_x * mean_y) / np.sqrt((xx - mean_x**2) * (yy - mean_y**2))
+    with np.errstate(invalid="ignore"):
+        mean_x, mean_y, xx, yy, xy = (part / size for part in sums)
+        return (xy - mean_x * mean_y) / np.sqrt((xx - mean_x**2) * (yy - mean_y**2))
 
 
 def per_gene(repeats: list[Predictions], genes: list[str]) -> pd.DataFrame:
     """Return one row per gene: lines measured, r pooled and per fold, MSE, skill; repeats averaged."""
-    first = repeats[0]
     mse = mean_of_finite(np.stack([squared_errors(d.observed, d.predicted) for d in repeats]))
     base = mean_of_finite(np.stack([squared_errors(d.observed, d.baseline) for d in repeats]))
     return pd.DataFrame(
         {
             "gene": genes,
-            "n": np.isfinite(first.observed).sum(axis=0),
+            "n": mean_count([np.isfinite(d.observed) for d in repeats]),
             "r": mean_of_finite(np.concatenate([pooled_r(d) for d in repeats])),
             "r_fold": mean_of_finite(np.stack([fold_r(d) for d in repeats])),
             "mse": mse,

@@ -18,7 +18,8 @@ NAMES = {
     "overall_r": "overall r",
     "mse": "MSE (score²)",
     "genes": "genes",
-    "lines": "lines",
+    "lines_per_repeat": "test lines per repeat",
+    "lines": "lines tested in any repeat",
     "patients": "patients",
 }
 
