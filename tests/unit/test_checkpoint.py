@@ -49,6 +49,9 @@ SETTINGS = {
         "genes_per_block": 4,
     },
 }
+SETTINGS["ensemble"] = SETTINGS["grid"] | {"members": 3}
+SETTINGS["identity"] = SETTINGS["grid"] | {"gene_input": "identity"}
+SETTINGS["separate"] = SETTINGS["grid"] | {"kind": "separate"}
 
 
 def make_cohort(samples: int, domain: str = "cell_line", seed: int = 1) -> Cohort:

@@ -8,7 +8,13 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from deepdep.errors import InputError
-from deepdep.evaluate.domain import DISTANCES, fit_domain, out_of_domain, score_codes
+from deepdep.evaluate.domain import (
+    DISTANCES,
+    fit_domain,
+    held_out_scores,
+    out_of_domain,
+    score_codes,
+)
 
 FEATURES = [f"F{number}" for number in range(60)]
 MIXING = np.random.default_rng(0).normal(size=(4, len(FEATURES)))
@@ -130,7 +136,7 @@ def test_scores_are_empty_with_a_warning_that_says_why(
     codes = {"ccl": draw(number, 1) * scale, "tumors": draw(9, 2, name="T") * scale}
     patients = {cohort: pd.Series(frame.index, frame.index) for cohort, frame in codes.items()}
     with caplog.at_level(logging.WARNING, "deepdep"):
-        found = score_codes(codes, patients, list(codes["ccl"].index))
+        found = score_codes(codes, patients, list(codes["ccl"].index), None)
     assert reason in caplog.text
     assert "distance, relative, beyond are left empty" in caplog.text
     for cohort, frame in codes.items():
@@ -143,6 +149,36 @@ def test_anything_else_that_is_wrong_with_codes_is_not_hidden() -> None:
     codes = {"ccl": draw(30, 1), "tumors": draw(9, 2, name="T")}
     patients = {cohort: pd.Series(frame.index, frame.index) for cohort, frame in codes.items()}
     with pytest.raises(KeyError):
-        score_codes(codes, patients, ["a line that is not there", *codes["ccl"].index])
+        score_codes(codes, patients, ["a line that is not there", *codes["ccl"].index], None)
+    held_out = out_of_domain(fit_domain(codes["ccl"]), codes["ccl"])
     with pytest.raises(KeyError):
-        score_codes(codes, patients | {"tumors": patients["ccl"]}, list(codes["ccl"].index))
+        score_codes(codes, patients | {"tumors": patients["ccl"]}, list(codes["ccl"].index), held_out)
+
+
+def test_beyond_is_measured_against_held_out_lines() -> None:
+    """Learning spreads the codes of training lines, three times here; new ones would all look near."""
+    lines, new = draw(120, 1), draw(400, 2, name="N")
+    center = lines.mean()
+    learned = center + 3 * (lines - center)
+    folds = [
+        (center + 3 * (lines.drop(test) - center), lines.loc[test]) for test in np.array_split(lines.index, 5)
+    ]
+    codes = {"ccl": learned, "new": new}
+    patients = {cohort: pd.Series(frame.index, frame.index) for cohort, frame in codes.items()}
+    held_out = held_out_scores(folds, patients["ccl"])
+    assert list(held_out.index) == list(lines.index)
+    found = score_codes(codes, patients, list(lines.index), held_out)
+    assert found["new"]["beyond"].mean() == pytest.approx(0.5, abs=0.1)
+    assert out_of_domain(fit_domain(learned), new)["beyond"].mean() < 0.3
+    pd.testing.assert_series_equal(found["ccl"]["relative"], held_out["relative"], check_names=False)
+
+
+def test_repeats_of_held_out_lines_are_averaged_and_models_without_codes_have_none() -> None:
+    lines = draw(40, 1)
+    patients = pd.Series(lines.index, lines.index)
+    folds = [(lines[10:], lines[:10]), (lines[5:], lines[:5])]
+    single = [out_of_domain(fit_domain(training), test)["relative"] for training, test in folds]
+    found = held_out_scores(folds, patients)["relative"]
+    assert found["L0"] == pytest.approx((single[0]["L0"] + single[1]["L0"]) / 2)
+    assert found["L9"] == pytest.approx(single[0]["L9"])
+    assert held_out_scores([(None, None)], patients) is None

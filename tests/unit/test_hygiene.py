@@ -176,9 +176,10 @@ def quoted(block: str, directive: str) -> str:
 
 def declared_code(block: str) -> set[str]:
     """Return the parts of the library that a rule declares as its input."""
-    if "training_input()" in block:
+    shared = re.search(r"\*\*(\w+_input)\(\)", block)
+    if shared:
         block = (ROOT / "workflow/rules/common.smk").read_text(encoding="utf-8")
-        block = block.split("def training_input")[1]
+        block = block.split(f"def {shared[1]}")[1]
     found = re.search(r"library\(([^)]*)\)", block)
     assert found
     return set(re.findall(r'"(\w+)"', found.group(1)))

@@ -259,7 +259,15 @@ NAMES = {
     ),
     "model of unknown kind": (
         edited("models", "mine", to={"kind": "lasso"}),
-        "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'grid']",
+        "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'grid', 'separate']",
+    ),
+    "model like one that is not there": (
+        edited("models", "mine", to={"like": "deepdeb"}),
+        "models.mine.like: 'deepdeb' is no model with all its keys under models",
+    ),
+    "ensemble of none": (
+        edited("models", "deepdep", "members", to=0),
+        "models.deepdep.members: 0 is less than",
     ),
     "ridge without penalties": (
         edited("models", "mine", to={"kind": "ridge"}),
@@ -364,6 +372,16 @@ def test_protocols_get_the_keys_that_need_not_be_given():
         "lineage": {"kind": "lineage", "min_lines": 8},
         "few": {"kind": "lineage", "min_lines": 3},
     }
+
+
+def test_model_that_is_like_another_has_its_keys():
+    models = {"one": {"kind": "grid", "head": [5], "dropout": 0.1}}
+    models |= {"two": {"like": "one", "head": [7]}, "chain": {"like": "two"}, "none": {"like": None}}
+    found = expand_study({"models": models}, "mine")["models"]
+    assert found["one"] == models["one"]
+    assert found["two"] == {"kind": "grid", "head": [7], "dropout": 0.1}
+    assert found["chain"] == {"like": "two"}  # refused afterwards: one step only
+    assert found["none"] == {"like": None}
 
 
 def test_protocols_of_all_kinds_are_taken(config: dict[str, Any]):

@@ -265,9 +265,8 @@ def test_samples_say_how_far_they_are_from_the_training_lines(results: Path, mod
     assert (scores["observed"] <= shares.max(axis=1) + 1e-5).all()
     assert scores["observed"].min() > 0
     lines = table[table["in_training"]]
-    ranks = np.arange(len(lines)) / len(lines)  # each is beyond those that are nearer to the others
+    ranks = np.arange(len(lines)) / len(lines)  # each is beyond the held-out lines that are nearer
     np.testing.assert_allclose(np.sort(lines["beyond"]), ranks, atol=1e-5)
-    assert lines["relative"].median() == pytest.approx(1, abs=1e-5)
     tumors = table[table["cohort"] == "tumors"]
     assert tumors["distance"].nunique() > 0.9 * len(tumors)
 

@@ -18,6 +18,7 @@ from deepdep.config import (
 from deepdep.errors import InputError  # noqa: E402
 from deepdep.evaluate.splits import WORDS  # noqa: E402
 from deepdep.io.parquet import read_table  # noqa: E402
+from deepdep.models.base import NETWORK_KINDS  # noqa: E402
 from snakemake.exceptions import WorkflowError  # noqa: E402
 
 
@@ -52,7 +53,9 @@ REFERENCES = [
     cohort for cohort in COHORTS if config["cohorts"][cohort].get("reference", True)
 ]
 MODELS = config["compare"]
-NETWORKS = [model for model in MODELS if config["models"][model]["kind"] == "grid"]
+NETWORKS = [  # models with encoders and epochs
+    model for model in MODELS if config["models"][model]["kind"] in NETWORK_KINDS
+]
 BASELINES = [model for model in MODELS if model not in NETWORKS]
 PREDICTORS = [  # models whose predictions are worth a look
     model
@@ -113,6 +116,24 @@ def training_input():
         "dependency": "results/{study}/dependency.parquet",
         "fingerprints": "results/{study}/fingerprints.parquet",
         "scaling": "results/{study}/pretrained/scaling.safetensors",
+    }
+
+
+def all_cohorts_input():
+    """Return what a rule reads that runs all models of cross-validation on all cohorts."""
+    return {
+        "code": library("io", "prepare", "models", "training", "evaluate"),
+        "samples": expand(
+            "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=COHORTS
+        ),
+        "omics": lambda wildcards: [
+            file.format(study=wildcards.study)
+            for file in omic_files(COHORTS, model_omics(wildcards))
+        ],
+        "splits": "results/{study}/splits/cv.parquet",
+        "folds": lambda wildcards: fold_models(
+            wildcards.model, "cv", repeats_of("cv"), "safetensors"
+        ),
     }
 
 
@@ -245,6 +266,12 @@ def get_final_output():
             kind=["parquet", "tsv.gz"],
         ),
         *expand("{root}/predictions/{model}/samples.tsv", root=root, model=MODELS),
+        *expand(
+            "{root}/predictions/{model}/{cohort}_sd.parquet",
+            root=root,
+            model=PREDICTORS,
+            cohort=COHORTS,
+        ),
         *expand(
             "{root}/predictions/{model}/half_width.parquet", root=root, model=MODELS
         ),

@@ -95,16 +95,38 @@ rule predict_cohort:
         "../scripts/predict_cohort.py"
 
 
+rule predict_spread:
+    input:
+        **all_cohorts_input(),
+    output:
+        tables=expand(
+            "results/{{study}}/predictions/{{model}}/{cohort}_sd.parquet",
+            cohort=COHORTS,
+        ),
+    log:
+        "results/{study}/logs/predict/{model}_spread.log",
+    benchmark:
+        "results/{study}/benchmarks/predict/{model}_spread.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        cohorts=COHORTS,
+        omics=model_omics,
+        score=config["dependency"]["score"],
+        note=NOTE,
+    message:
+        "Spread of the predictions of {wildcards.model} over folds and seeds"
+    script:
+        "../scripts/predict_spread.py"
+
+
 rule describe_predictions:
     input:
-        code=library("io", "prepare", "models", "training", "evaluate"),
-        samples=expand(
-            "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=COHORTS
-        ),
-        omics=lambda wildcards: [
-            file.format(study=wildcards.study)
-            for file in omic_files(COHORTS, model_omics(wildcards))
-        ],
+        **all_cohorts_input(),
         model="results/{study}/models/{model}/final/model.safetensors",
     output:
         samples="results/{study}/predictions/{model}/samples.tsv",

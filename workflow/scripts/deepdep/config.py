@@ -28,8 +28,8 @@ Validator = extend(Draft202012Validator, type_checker=INTEGERS)
 def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
     """Complete a config: the study's name for ``{study}``, null for tables not named, kinds of protocols.
 
-    A cohort that is null, to be rid of one that the defaults have, is left out; ``own_samples``
-    become a cohort.
+    A model that is like another gets the keys of that one which it does not name. A cohort that is
+    null, to be rid of one that the defaults have, is left out; ``own_samples`` become a cohort.
     """
     full = fill_in(config, study)
     if isinstance(full.get("cohorts"), dict):
@@ -42,7 +42,26 @@ def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
             full["cohorts"].setdefault(OWN, own_cohort(own, OMICS))
     if isinstance(full.get("protocols"), dict):
         full["protocols"] = {name: whole_protocol(entry) for name, entry in full["protocols"].items()}
+    if isinstance(full.get("models"), dict):
+        full["models"] = {name: whole_model(name, full["models"]) for name in full["models"]}
     return full
+
+
+def whole_model(name: str, models: Mapping[str, Any]) -> Any:
+    """Return a model with the keys of the one it is like; with ``like`` still there if that cannot be."""
+    entry = models[name]
+    other = entry.get("like") if isinstance(entry, dict) else None
+    if not isinstance(models.get(other), dict) or "like" in models[other]:
+        return entry
+    return {**models[other], **{key: value for key, value in entry.items() if key != "like"}}
+
+
+def unlike(config: Mapping[str, Any]) -> Iterator[str]:
+    """Name the models that are like one which is not there, or which is itself like another."""
+    models = config.get("models")
+    for name, entry in models.items() if isinstance(models, dict) else ():
+        if isinstance(entry, dict) and "like" in entry:
+            yield f"models.{name}.like: {entry['like']!r} is no model with all its keys under models"
 
 
 def whole_protocol(entry: Any) -> Any:
@@ -81,8 +100,10 @@ def check_config(
     InputError
         Unknown key, wrong type, model or omic that is not defined, missing file, bad sheet.
     """
-    errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(error.path))
-    problems = list(dict.fromkeys(line for error in errors for line in describe(error)))
+    problems = list(unlike(config))
+    if not problems:
+        errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(error.path))
+        problems = list(dict.fromkeys(line for error in errors for line in describe(error)))
     if not problems:
         problems = [*check_names(config), *check_files(config, manifest or {})]
     if problems:

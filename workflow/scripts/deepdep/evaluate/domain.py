@@ -5,7 +5,7 @@ The features may be those of the omics or, as the workflow has it, a model's cod
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,13 +136,44 @@ def out_of_domain(domain: Domain, samples: pd.DataFrame, patients: pd.Series | N
     )
 
 
+def held_out_scores(
+    folds: Iterable[tuple[pd.DataFrame | None, pd.DataFrame | None]], patients: pd.Series
+) -> pd.DataFrame | None:
+    """Score the test lines of cross-validation, each by the models that have not seen it.
+
+    Parameters
+    ----------
+    folds
+        Codes of training lines and of test lines, fold by fold; None for a model that looks at no omics.
+    patients
+        Patient of each line.
+
+    Returns
+    -------
+    DataFrame
+        Index sample: ``distance`` and ``relative``, means over repeats; None where there are no codes.
+    """
+    scores = [
+        out_of_domain(domain, test, patients)
+        for training, test in folds
+        if training is not None and (domain := domain_or_none(training, patients)) is not None
+    ]
+    if not scores:
+        return None
+    return pd.concat(scores).groupby(level=0, sort=False)[["distance", "relative"]].mean()
+
+
 def score_codes(
-    codes: Mapping[str, pd.DataFrame | None], patients: Mapping[str, pd.Series], trained: Sequence[str]
+    codes: Mapping[str, pd.DataFrame | None],
+    patients: Mapping[str, pd.Series],
+    trained: Sequence[str],
+    held_out: pd.DataFrame | None,
 ) -> dict[str, pd.DataFrame]:
     """Score the samples of all cohorts by the distance of their codes to those of the training lines.
 
-    The model has learned from these lines, which spreads their codes more than those of unseen lines:
-    ``beyond`` near 1 tells an extrapolation, a low one proves nothing.
+    A model has learned from its training lines, which spreads their codes more than those of unseen ones.
+    So ``beyond`` is measured against lines held out of cross-validation, and these have the scores of the
+    models that had not seen them.
 
     Parameters
     ----------
@@ -152,20 +183,29 @@ def score_codes(
         Cohort to the patient of each sample.
     trained
         Training lines, which are in cohort ``ccl``.
+    held_out
+        What :func:`held_out_scores` gave.
 
     Returns
     -------
     dict
-        Cohort to ``distance``, ``relative`` and ``beyond`` (see :func:`out_of_domain`) of its samples.
-        NaN without codes and, with a warning, where the lines are too few or no unit differs between them.
+        Cohort to ``distance``, ``relative`` (see :func:`out_of_domain`) and ``beyond`` (share of the held-out
+        lines that are nearer than the sample) of its samples. NaN without codes and, with a warning, where
+        the lines are too few or no unit differs between them.
     """
     known = {cohort: frame for cohort, frame in codes.items() if frame is not None}
     domain = domain_or_none(known["ccl"].loc[list(trained)], patients["ccl"]) if known else None
-    if domain is None:
+    if domain is None or held_out is None:
         return {cohort: pd.DataFrame(np.nan, who.index, DISTANCES) for cohort, who in patients.items()}
-    return {
-        cohort: out_of_domain(domain, frame, patients[cohort])[DISTANCES] for cohort, frame in known.items()
-    }
+    reference = np.sort(held_out["relative"].to_numpy())
+    scores = {}
+    for cohort, frame in known.items():
+        table = out_of_domain(domain, frame, patients[cohort])
+        if cohort == "ccl":
+            table.update(held_out)
+        table["beyond"] = np.searchsorted(reference, table["relative"] - SMALL) / len(reference)
+        scores[cohort] = table[DISTANCES]
+    return scores
 
 
 def domain_or_none(lines: pd.DataFrame, patients: pd.Series) -> Domain | None:

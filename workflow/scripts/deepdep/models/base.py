@@ -8,6 +8,8 @@ import pandas as pd
 
 from deepdep.prepare.transform import Design
 
+NETWORK_KINDS = ("grid", "separate")  # kinds of the config's models with encoders and epochs
+
 
 @dataclass(frozen=True)
 class TrainingSet:

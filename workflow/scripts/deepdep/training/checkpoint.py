@@ -1,5 +1,6 @@
 """Models on disk: weights as safetensors, everything else as json beside them; no pickle."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ from deepdep.io.arrays import load_arrays, save_arrays
 from deepdep.models.base import Model
 from deepdep.prepare.cohort import Cohort
 from deepdep.prepare.transform import Design, Scaling, Transform
+from deepdep.training.ensemble import members_of
 from deepdep.training.pretrain import Pretrained, PretrainSettings
 from deepdep.training.registry import build_model
+
+BLOCK_SAMPLES = 1000  # samples that are scaled at once: bounds memory, not results
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,17 @@ class FittedModel:
 
     def predict(self, cohort: Cohort) -> pd.DataFrame:
         """Return predicted gene effect, samples x genes."""
-        values = self.model.predict(self.design(cohort))
+        return self._predict(cohort, self.model)
+
+    def predict_members(self, cohort: Cohort) -> Iterator[pd.DataFrame]:
+        """Yield what each member of an ensemble predicts; any other model is its only member."""
+        for member in members_of(self.model):
+            yield self._predict(cohort, member)
+
+    def _predict(self, cohort: Cohort, model: Model) -> pd.DataFrame:
+        values = np.empty((len(cohort.samples), len(self.genes)), np.float32)
+        for place, part in blocks_of(cohort):
+            values[place] = model.predict(self.design(part))
         return pd.DataFrame(values, cohort.samples.index, self.genes)
 
     def codes(self, cohort: Cohort) -> pd.DataFrame | None:
@@ -74,6 +88,14 @@ class FittedModel:
                 "prepare the cohort in the same study as the model.",
             )
         return self.transform.apply(cohort)
+
+
+def blocks_of(cohort: Cohort) -> Iterator[tuple[slice, Cohort]]:
+    """Yield a cohort by blocks of samples, with their place in it."""
+    names = cohort.samples.index
+    for start in range(0, len(names), BLOCK_SAMPLES):
+        place = slice(start, start + BLOCK_SAMPLES)
+        yield place, cohort.take(names[place])
 
 
 def save_transform(transform: Transform, path: str | Path, **notes: Any) -> None:

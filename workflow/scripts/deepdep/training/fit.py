@@ -10,11 +10,10 @@ import pandas as pd
 import torch
 
 from deepdep.io.parquet import read_matrix
-from deepdep.models.base import TrainingSet
+from deepdep.models.base import NETWORK_KINDS, TrainingSet
 from deepdep.prepare.cohort import Cohort, join_cohorts, labels_of, load_cohorts, unlabelled
 from deepdep.prepare.transform import Transform
 from deepdep.training.checkpoint import FittedModel, load_encoder, load_transform
-from deepdep.training.network import GridRegressor
 from deepdep.training.registry import build_model
 from deepdep.training.state import Unfinished
 
@@ -83,9 +82,7 @@ def fit_model(
             validation_labels=labels[1],
         )
     logger.info("lines: %d to train on, %d to validate", len(lines.train), len(lines.validation))
-    model = build_model(settings, device)
-    if isinstance(model, GridRegressor):
-        model.unfinished = unfinished
+    model = build_model(settings, device, unfinished)
     model.fit(training)
     notes = {"settings": dict(settings), "seed": seed, "train": list(lines.train)}
     return FittedModel(model, transform, study.cohort.features, training.genes, notes)
@@ -97,7 +94,10 @@ def labels_for(study: Study, lines: Lines, shuffle: int | None) -> list[np.ndarr
     bare = np.isnan(labels[0]).all(axis=0)
     if bare.any():
         names = ", ".join(study.dependency.columns[bare][:5])
-        logger.warning("%d genes have no label in the training lines, 0 is predicted: %s", bare.sum(), names)
+        text = (
+            "%d genes have no label in the training lines (baselines predict 0, networks by fingerprint): %s"
+        )
+        logger.warning(text, bare.sum(), names)
     if shuffle is None:
         return labels
     generator = np.random.default_rng(shuffle)
@@ -140,7 +140,7 @@ def model_settings(
     validation lines) their median best epoch.
     """
     full = {"shuffle_labels": False, **settings}
-    if full["kind"] == "grid":
+    if full["kind"] in NETWORK_KINDS:
         full |= {key: value for key, value in (training or {}).items() if key in ("precision", "compile")}
         full["encoders"] = {omic: list(width) for omic, width in widths.items()}
         full["epochs"] = final_epochs(fold_notes, min(full["epochs"], limit or full["epochs"]))

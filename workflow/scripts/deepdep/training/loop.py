@@ -3,7 +3,9 @@
 import copy
 import logging
 import math
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,10 +14,13 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from deepdep.errors import InputError
 from deepdep.log import progress
 from deepdep.training.state import Course, Parts, Unfinished, load_state, remove_state, save_state
 
 logger = logging.getLogger("deepdep")
+
+SMALLER = "lower lines_per_block and genes_per_block of the model, or pretrain.batch, in the config."
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,12 @@ def train(
     return Trained(pd.DataFrame(course.rows), course.best_epoch or len(course.rows))
 
 
+def mean_history(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the mean losses by epoch of several trainings; empty where none is known, as after loading."""
+    losses = pd.concat(parts)
+    return losses if losses.empty else losses.groupby("epoch", as_index=False).mean()
+
+
 def compile_network(parts: Parts, settings: LoopSettings, label: str) -> None:
     """Have the network compiled where the settings ask for it and it is on a GPU."""
     if settings.compile and parts.device.type == "cuda":
@@ -144,16 +155,32 @@ def run_epoch(parts: Parts, task: Task, settings: LoopSettings, epoch: int) -> f
     losses = []
     for number, batch in enumerate(task.batches()):
         optimizer.zero_grad(set_to_none=True)
-        with torch.autocast(parts.device.type, torch.bfloat16, enabled=low):
+        with enough_memory(), torch.autocast(parts.device.type, torch.bfloat16, enabled=low):
             loss = task.loss(batch)
         if not torch.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss.item()} in epoch {epoch}, batch {number}")
-        loss.backward()
+        with enough_memory():
+            loss.backward()
         if settings.gradient_norm:
             nn.utils.clip_grad_norm_(network.parameters(), settings.gradient_norm)
         optimizer.step()
         losses.append(loss.detach())
     return torch.stack(losses).mean().item()
+
+
+@contextmanager
+def enough_memory() -> Iterator[None]:
+    """Turn torch's out-of-memory errors into one with the remedy.
+
+    Linux may end a process that takes too much before torch can say so; ``check_block`` of
+    training/network.py refuses blocks beyond the machine's memory before that.
+    """
+    try:
+        yield
+    except RuntimeError as error:  # torch.OutOfMemoryError on a GPU is one
+        if not re.search("out of memory|not enough memory|allocate memory", str(error)):
+            raise
+        raise InputError(f"A batch does not fit into memory ({error}).", SMALLER) from None
 
 
 def evaluate(network: nn.Module, task: Task, epoch: int) -> float:

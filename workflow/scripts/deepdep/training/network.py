@@ -1,24 +1,27 @@
 """The grid model behind the interface of every model: fit by blocks of the grid, predict."""
 
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from deepdep.errors import InputError
 from deepdep.models.base import TrainingSet, gene_means
 from deepdep.models.grid import Architecture, GridNet
 from deepdep.models.layers import masked_mse
 from deepdep.prepare.transform import Design
-from deepdep.training.loop import LoopSettings, Task, Trained, train
-from deepdep.training.state import Unfinished
+from deepdep.training.loop import SMALLER, LoopSettings, Task, Trained, train
+from deepdep.training.state import Unfinished, below
 
 logger = logging.getLogger("deepdep")
 
+ACTIVATION_BYTES = 16  # of a hidden unit and pair: sum, ReLU and the gradients of both
 BLOCK_SAMPLES = 8  # samples that meet all genes at once in a prediction: bounds memory, not results
 
 
@@ -30,6 +33,7 @@ class Settings:
     ``standardised`` by its training standard deviation too; inverted in predictions.
     ``lines_per_block`` x ``genes_per_block`` pairs make one optimiser step. ``omics_dropout``: share
     of the omics of a line that a step takes for missing, so that one model serves every subset.
+    ``gene_input``: what the gene's encoder reads, see :func:`gene_inputs`.
     """
 
     architecture: Architecture
@@ -38,6 +42,7 @@ class Settings:
     lines_per_block: int = 32
     genes_per_block: int = 128
     omics_dropout: float = 0.0
+    gene_input: str = "fingerprint"
 
 
 class GridRegressor:
@@ -54,9 +59,9 @@ class GridRegressor:
         """Train on blocks of the grid, stopping early where validation lines are given."""
         torch.manual_seed(training.seed)
         self.center, self.scale = target_scale(training.labels, self.settings.target)
-        self.fingerprints = training.fingerprints.astype(np.float32)
+        self.fingerprints = gene_inputs(training.fingerprints, self.settings.gene_input)
         self._build({omic: matrix.shape[1] for omic, matrix in training.design.values.items()})
-        self._load_encoders(training.pretrained)
+        load_encoders(self.net, training.pretrained)
         unfinished = self.unfinished and self.unfinished.of(self.settings, training, self.device.type)
         self.trained = train(self.net, self._task(training), self.settings.loop, "joint model", unfinished)
 
@@ -65,15 +70,10 @@ class GridRegressor:
         self.net.to(self.device)
         self.gene_inputs = torch.from_numpy(self.fingerprints).to(self.device)
 
-    def _load_encoders(self, pretrained: dict[str, dict[str, np.ndarray]]) -> None:
-        for omic, weights in pretrained.items():
-            tensors = {name: torch.from_numpy(array) for name, array in weights.items()}
-            self.net.encoders[omic].load_state_dict(tensors)
-        logger.info("pretrained encoders: %s", ", ".join(pretrained) or "none")
-
     def _task(self, training: TrainingSet) -> Task:
         block = Grid.of(training.design, self._scaled(training.labels), self.device)
         shape = (self.settings.lines_per_block, self.settings.genes_per_block)
+        check_block(shape, training.labels.shape, self.settings.architecture.head)
         generator = np.random.default_rng(training.seed)
 
         def validate() -> float:
@@ -121,33 +121,24 @@ class GridRegressor:
         """Return what the encoders make of each sample, samples x width of all bottlenecks."""
         self.net.eval()
         with torch.no_grad():
-            return (
-                self.net.sample_codes(*to_device(design.ordered(self.net.encoders), self.device))
-                .cpu()
-                .numpy()
-            )
+            codes = self.net.sample_codes(*to_device(design.ordered(self.net.encoders), self.device))
+        return codes.cpu().numpy()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return weights, target scale and fingerprints."""
-        weights = {f"net/{name}": tensor.cpu().numpy() for name, tensor in self.net.state_dict().items()}
         own = {"center": self.center, "scale": self.scale, "fingerprints": self.fingerprints.astype(np.uint8)}
-        return weights | own
+        return weights_of(self.net, "net/") | own
 
     def notes(self) -> dict[str, Any]:
         """Return the number of features per omic, in the network's order, and of epochs."""
-        # pairs, not an object: json may sort the keys of an object
-        features = [[omic, layers[0].linear.in_features] for omic, layers in self.net.encoders.items()]
-        return {"inputs": features, "best_epoch": self.trained.best_epoch}
+        return {"inputs": inputs_of(self.net), "best_epoch": self.trained.best_epoch}
 
     def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
         """Take up a stored state."""
         self.center, self.scale = arrays["center"], arrays["scale"]
         self.fingerprints = arrays["fingerprints"].astype(np.float32)
         self._build(dict(notes["inputs"]))
-        weights = {
-            key[4:]: torch.from_numpy(array) for key, array in arrays.items() if key.startswith("net/")
-        }
-        self.net.load_state_dict(weights)
+        self.net.load_state_dict(tensors_below(arrays, "net/"))
         self.trained = Trained(pd.DataFrame(), notes["best_epoch"])
 
     def history(self) -> pd.DataFrame | None:
@@ -170,6 +161,28 @@ class Grid:
         tensor = torch.from_numpy(labels).to(device)
         measured = torch.isfinite(tensor)
         return cls(*to_device(design, device), tensor.nan_to_num(nan=0.0), measured)
+
+
+def load_encoders(net: GridNet, pretrained: Mapping[str, Mapping[str, np.ndarray]]) -> None:
+    """Give a network the pretrained weights of its encoders, by omic."""
+    for omic, weights in pretrained.items():
+        net.encoders[omic].load_state_dict(tensors_below(weights, ""))
+    logger.info("pretrained encoders: %s", ", ".join(pretrained) or "none")
+
+
+def inputs_of(net: GridNet) -> list[list[Any]]:
+    """Return omic and number of features in the network's order; json may sort the keys of an object."""
+    return [[omic, layers[0].linear.in_features] for omic, layers in net.encoders.items()]
+
+
+def weights_of(network: nn.Module, prefix: str) -> dict[str, np.ndarray]:
+    """Return the weights as arrays, a prefix before each name."""
+    return {f"{prefix}{name}": tensor.cpu().numpy() for name, tensor in network.state_dict().items()}
+
+
+def tensors_below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, Tensor]:
+    """Return the arrays whose name begins with ``prefix`` as tensors, by the rest of their name."""
+    return {name: torch.from_numpy(array) for name, array in below(arrays, prefix).items()}
 
 
 def to_device(design: Design, device: torch.device) -> tuple[dict[str, Tensor], Tensor]:
@@ -200,6 +213,39 @@ def blocks(
     for number in generator.permutation(len(pairs)):
         rows, genes = pairs[number]
         yield torch.from_numpy(rows), torch.from_numpy(genes)
+
+
+def gene_inputs(fingerprints: np.ndarray, kind: str) -> np.ndarray:
+    """Return what the encoder of genes reads, genes x inputs float32.
+
+    ``fingerprint``: the gene sets, as published. ``identity``: which gene it is and nothing about it
+    (one input per gene), so that nothing is shared by genes of one set. ``none``: the same for all
+    genes, so that only what a sample does to all of them is learned.
+    """
+    if kind == "identity":
+        return np.eye(len(fingerprints), dtype=np.float32)
+    if kind == "none":
+        return np.ones((len(fingerprints), 1), np.float32)
+    return fingerprints.astype(np.float32)
+
+
+def check_block(block: tuple[int, int], grid: tuple[int, int], head: Sequence[int]) -> None:
+    """Refuse a block whose activations in the head are beyond the machine's memory.
+
+    Raises
+    ------
+    InputError
+        With the size of both.
+    """
+    lines, genes = (min(pair) for pair in zip(block, grid, strict=True))
+    wanted = lines * genes * sum(head) * ACTIVATION_BYTES
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if wanted > there:
+        raise InputError(
+            f"A block of {lines} lines x {genes} genes takes about {wanted / 1e9:,.0f} GB, "
+            f"of the {there / 1e9:,.0f} GB that the machine has.",
+            SMALLER,
+        )
 
 
 def drop_omics(present: Tensor, share: float) -> Tensor:

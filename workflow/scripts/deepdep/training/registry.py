@@ -10,38 +10,65 @@ from deepdep.models.base import Model
 from deepdep.models.gene_mean import GeneMean
 from deepdep.models.grid import Architecture
 from deepdep.models.ridge import Ridge
+from deepdep.training.ensemble import Ensemble
 from deepdep.training.loop import LoopSettings
 from deepdep.training.network import GridRegressor, Settings
+from deepdep.training.separate import SeparateRegressor, SeparateSettings
+from deepdep.training.state import Unfinished
 
 
-def build_grid(settings: Mapping[str, Any], device: torch.device) -> Model:
-    """Build a grid model from its config."""
-    architecture = Architecture(
-        settings["encoders"], settings["fingerprint"], settings["head"], settings["dropout"]
+def build_grid(settings: Mapping[str, Any], device: torch.device, unfinished: Unfinished | None) -> Model:
+    """Build a grid model from its config, or several that differ by their seed."""
+    full = Settings(
+        Architecture(settings["encoders"], settings["fingerprint"], settings["head"], settings["dropout"]),
+        LoopSettings.of(settings),
+        settings["target"],
+        settings["lines_per_block"],
+        settings["genes_per_block"],
+        settings.get("omics_dropout", 0.0),
+        settings.get("gene_input", "fingerprint"),
     )
-    return GridRegressor(
-        Settings(
-            architecture,
+    count = settings.get("members", 1)
+    if count == 1:
+        return GridRegressor(full, device, unfinished)
+    places = [unfinished and unfinished.member(number) for number in range(count)]
+    return Ensemble([GridRegressor(full, device, place) for place in places])
+
+
+def build_separate(
+    settings: Mapping[str, Any],
+    device: torch.device,
+    unfinished: Unfinished | None,  # noqa: ARG001  one signature for all
+) -> Model:
+    """Build a network per gene; they train so shortly that no state of them is kept."""
+    return SeparateRegressor(
+        SeparateSettings(
+            Architecture(settings["encoders"], (), settings["head"], settings["dropout"]),
             LoopSettings.of(settings),
             settings["target"],
             settings["lines_per_block"],
             settings["genes_per_block"],
-            settings.get("omics_dropout", 0.0),
         ),
         device,
     )
 
 
 BUILDERS = {
-    "gene_mean": lambda settings, device: GeneMean(),  # noqa: ARG005  one signature for all
-    "ridge": lambda settings, device: Ridge(settings["penalties"], settings["omic_weights"]),  # noqa: ARG005
+    "gene_mean": lambda settings, device, unfinished: GeneMean(),  # noqa: ARG005  one signature for all
+    "ridge": lambda settings, device, unfinished: Ridge(settings["penalties"], settings["omic_weights"]),  # noqa: ARG005
     "grid": build_grid,
+    "separate": build_separate,
 }
 
 
-def build_model(settings: Mapping[str, Any], device: torch.device) -> Model:
-    """Build an unfitted model from its settings in the config."""
+def build_model(
+    settings: Mapping[str, Any], device: torch.device, unfinished: Unfinished | None = None
+) -> Model:
+    """Build an unfitted model from its settings in the config.
+
+    ``unfinished``: where a network keeps the state of its training.
+    """
     kind = settings["kind"]
     if kind not in BUILDERS:
         raise InputError(f"config: no model kind '{kind}'.", f"use one of {', '.join(BUILDERS)}.")
-    return BUILDERS[kind](settings, device)
+    return BUILDERS[kind](settings, device, unfinished)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ logger = logging.getLogger("deepdep")
 # An edited network or loop does not go on with what another one began.
 FOLDERS = [Path(__file__).parents[1] / name for name in ("models", "training")]
 CODE = [path.read_text("utf-8") for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
+Array = TypeVar("Array", Tensor, np.ndarray)
 UNREADABLE = (SafetensorError, OSError, ValueError, KeyError, TypeError)
 
 
@@ -39,6 +40,11 @@ class Unfinished:
     def of(self, *parts: Any) -> "Unfinished":
         """Return the place for the training that ``parts`` say all about, with the code as it is."""
         return replace(self, key=key_of(CODE, torch.__version__, *parts))
+
+    def member(self, number: int) -> "Unfinished":
+        """Return the place of one member of an ensemble."""
+        path = Path(self.path)
+        return replace(self, path=path.with_name(f"{path.stem}_member{number}{path.suffix}"))
 
 
 @dataclass
@@ -176,9 +182,9 @@ def restore(parts: Parts, tensors: Mapping[str, Tensor]) -> None:
         torch.cuda.set_rng_state(tensors["random/cuda"], parts.device)
 
 
-def below(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    """Return the tensors whose name begins with ``prefix``, by the rest of their name."""
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+def below(named: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    """Return the tensors or arrays whose name begins with ``prefix``, by the rest of their name."""
+    return {name.removeprefix(prefix): value for name, value in named.items() if name.startswith(prefix)}
 
 
 def remove_state(unfinished: Unfinished) -> None:
