@@ -486,8 +486,10 @@ def test_every_key_of_the_default_config_is_described():
     for path in LEAVES:
         section, *rest = path
         if section in ("cohorts", "models", "protocols"):
-            kinds = {"models": DEFAULT["models"].get(path[1], {}).get("kind"), "protocols": "patients"}
-            kind = [f"<{kinds[section]}>"] if section in kinds else []
+            model = DEFAULT["models"].get(path[1], {})
+            kinds = {"models": DEFAULT["models"].get(model.get("like"), model).get("kind")}
+            kinds |= {"protocols": "patients"}
+            kind = [f"<{kinds[section]}>"] if section in kinds and rest[1:] != ["like"] else []
             path = (section, "<name>", *kind, *rest[1:])
         assert ".".join(path) in described
 

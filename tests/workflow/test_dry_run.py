@@ -218,7 +218,8 @@ def test_models_may_see_some_of_the_omics(tree: Path, tmp_path: Path):
         assert {job.rule.name for job in read} >= predicting
         for job in read:
             assert job.params.omics == omics
-            cohorts = len(CONFIG["cohorts"]) if job.rule.name == "describe_predictions" else 1
+            of_all = job.rule.name in ("describe_predictions", "predict_spread")
+            cohorts = len(CONFIG["cohorts"]) if of_all else 1
             assert [Path(path).stem for path in job.input.omics] == cohorts * omics
     trained = [job for job in planned.jobs if job.rule.name == "train_network"]
     assert {tuple(job.input.pretrained) for job in trained} == {
