@@ -103,7 +103,8 @@ def predict(samples: int, genes: int, members: int) -> dict[str, float]:
     design = simulated(samples, 2, seed=2).design
     total = np.zeros((samples, genes), np.float32)
     for member in range(members):
-        model = GridRegressor(Settings(PUBLISHED, LoopSettings(epochs=1), "raw", LINES, genes), CPU)
+        # small blocks, so that the most memory is that of predicting and not of this training
+        model = GridRegressor(Settings(PUBLISHED, LoopSettings(epochs=1), "raw", 64, 256), CPU)
         model.fit(replace(training, seed=member))
         start = time.perf_counter()
         total += model.predict(design)
