@@ -71,3 +71,35 @@ rule pretrain_autoencoder:
         "Pretraining the autoencoder of {wildcards.omic}"
     script:
         "../scripts/pretrain_autoencoder.py"
+
+
+rule plot_reconstruction_curves:
+    input:
+        code=library("io", "plot"),
+        notes=expand("results/{{study}}/pretrained/{omic}.json", omic=OMICS),
+    output:
+        pdf="results/{study}/figures/reconstruction_curves.pdf",
+        png=report(
+            "results/{study}/figures/reconstruction_curves.png",
+            caption="../report/reconstruction_curves.rst",
+            category="Training",
+            subcategory="Autoencoders",
+            labels={"what": "reconstruction loss"},
+        ),
+    log:
+        "results/{study}/logs/plot/reconstruction_curves.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/reconstruction_curves.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        note=NOTE,
+        omics=OMICS,
+    message:
+        "Drawing the autoencoders' losses"
+    script:
+        "../scripts/plot_reconstruction_curves.py"

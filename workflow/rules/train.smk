@@ -79,3 +79,35 @@ use rule train_final_network as train_final_baseline with:
         mem_mb=2000,
         runtime=60,
         gpu=0,
+
+
+rule plot_training_curves:
+    input:
+        code=library("io", "plot"),
+        notes=network_notes,
+    output:
+        pdf="results/{study}/figures/training_curves.pdf",
+        png=report(
+            "results/{study}/figures/training_curves.png",
+            caption="../report/training_curves.rst",
+            category="Training",
+            subcategory="Joint models",
+            labels={"what": "loss by epoch"},
+        ),
+    log:
+        "results/{study}/logs/plot/training_curves.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/training_curves.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        models=MODELS,
+        note=NOTE,
+    message:
+        "Drawing the networks' losses"
+    script:
+        "../scripts/plot_training_curves.py"
