@@ -27,7 +27,10 @@ GIB_OF_ROWS = 37.3
 OMICS = ("mutation", "expression", "methylation", "copy_number")
 EPOCHS, JOINT_EPOCHS = 100, 30  # fixed, where time is measured
 MOST_EPOCHS = 100  # with early stopping
-PATIENCE = {"autoencoder": 5, "joint": 3, "curve": 10}  # epochs; the curve's shapes take few steps in one
+PATIENCE = {"autoencoder": 5, "joint": 3}
+LARGE = ((64, 128), (64, 256), (139, 649))  # blocks whose r is held against that of 16 x 32
+# An epoch of a large block has few steps, so that it takes more epochs, each many times faster.
+LARGE_EPOCHS, LARGE_PATIENCE = 200, 40
 
 
 def rows() -> Iterator[list[str]]:
@@ -108,9 +111,9 @@ def training_row(part: str, cost: Cost, note: str) -> list[str]:
 
 
 def curve(folder: str | Path) -> Iterator[list[str]]:
-    """Train every block shape until it stops improving; further lines say how good it is."""
-    for lines, genes in SHAPES:
-        size = map(str, (lines, genes, MOST_EPOCHS, PATIENCE["curve"]))
+    """Train large blocks until they stop improving; further lines say how good they are."""
+    for lines, genes in LARGE:
+        size = map(str, (lines, genes, LARGE_EPOCHS, LARGE_PATIENCE))
         cost = run("training_works.py", "joint", *size, folder)
         note = "per-gene r {r:.3f} at epoch {best_epoch}, {steps_per_epoch} steps, {pairs_per_s:,.0f} pairs/s"
         yield training_row(f"block {lines} x {genes}", cost, note)
