@@ -203,7 +203,7 @@ def score_codes(
         table = out_of_domain(domain, frame, patients[cohort])
         if cohort == "ccl":
             table.update(held_out)
-        table["beyond"] = np.searchsorted(reference, table["relative"] - SMALL) / len(reference)
+        table["beyond"] = np.searchsorted(reference, table["relative"]) / len(reference)
         scores[cohort] = table[DISTANCES]
     return scores
 
