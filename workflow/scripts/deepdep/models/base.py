@@ -70,7 +70,9 @@ def stack_designs(first: Design, second: Design) -> Design:
         {omic: np.concatenate([first.values[omic], second.values[omic]]) for omic in first.values},
         {omic: np.concatenate([first.observed[omic], second.observed[omic]]) for omic in first.observed},
         np.concatenate([first.present, second.present]),
-        None if first.groups is None or second.groups is None else np.concatenate([first.groups, second.groups]),
+        None
+        if first.groups is None or second.groups is None
+        else np.concatenate([first.groups, second.groups]),
     )
 
 

@@ -42,7 +42,7 @@ class Design:
 
     ``values``: omic to samples x features float32, 0 where not measured. ``observed``:
     the same shape, bool. ``present``: samples x omics float32, 1 where the sample has the omic.
-    ``groups``: lineage or cancer type of each sample; None where nobody asks for it.
+    ``groups``: lineage or cancer type of each sample, text; None where nobody asks for it.
     """
 
     values: dict[str, np.ndarray]
@@ -67,6 +67,7 @@ class Design:
             {omic: matrix[rows] for omic, matrix in self.values.items()},
             {omic: matrix[rows] for omic, matrix in self.observed.items()},
             self.present[rows],
+            None if self.groups is None else self.groups[rows],
         )
 
 
@@ -100,7 +101,7 @@ class Transform:
             observed[omic] = np.isfinite(raw)
             values[omic] = self._scaled(omic, raw, cohort.samples["domain"].to_numpy())
         present = np.stack([observed[omic].any(axis=1) for omic in observed], axis=1)
-        groups = cohort.samples["group"].to_numpy(object)
+        groups = cohort.samples["group"].to_numpy(str)
         return Design(values, observed, present.astype(np.float32), groups)
 
     def clipped(self, cohort: Cohort) -> pd.DataFrame:
