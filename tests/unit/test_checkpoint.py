@@ -33,6 +33,26 @@ GENES = [f"G{number}" for number in range(9)]
 SETTINGS = {
     "gene_mean": {"kind": "gene_mean"},
     "ridge": {"kind": "ridge", "penalties": [0.1, 1, 10], "omic_weights": [0, 0.3, 2]},
+    "kernel_ridge": {
+        "kind": "kernel_ridge",
+        "kernels": ["linear", "rbf", "lineage"],
+        "rbf_widths": [0.3, 2],
+        "kernel_weights": [0, 0.3, 2],
+        "penalties": [0.1, 1, 10],
+    },
+    "lineage_mean": {"kind": "lineage_mean", "strengths": [1, 10]},
+    "own_gene": {"kind": "own_gene", "penalties": [0.1, 1, 10]},
+    "nearest_lines": {"kind": "nearest_lines", "neighbours": [2, 5, 20]},
+    "pca_ridge": {"kind": "pca_ridge", "components": [2, 5, 50], "penalties": [0.1, 1, 10]},
+    "elastic_net": {"kind": "elastic_net", "chosen_features": 4, "l1_ratio": 0.5, "penalties": 4, "folds": 3},
+    "random_forest": {
+        "kind": "random_forest",
+        "chosen_features": 9,
+        "trees": 4,
+        "depth": 3,
+        "leaf": 2,
+        "threads": 1,
+    },
     "grid": {
         "kind": "grid",
         "encoders": {omic: [6, 4] for omic in OMICS},
@@ -211,5 +231,5 @@ def test_failing_save_leaves_nothing_half_written(
 
 
 def test_unknown_kind_of_model_is_refused() -> None:
-    with pytest.raises(InputError, match=r"no model kind 'forest'.*gene_mean, ridge, grid"):
+    with pytest.raises(InputError, match=r"no model kind 'forest'.*gene_mean, ridge, kernel_ridge, grid"):
         build_model({"kind": "forest"}, CPU)

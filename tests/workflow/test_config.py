@@ -259,7 +259,9 @@ NAMES = {
     ),
     "model of unknown kind": (
         edited("models", "mine", to={"kind": "lasso"}),
-        "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'grid', 'separate']",
+        "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'kernel_ridge', 'grid', 'separate', "
+        "'lineage_mean', 'own_gene', 'nearest_lines', 'pca_ridge', "
+        "'elastic_net', 'random_forest']",
     ),
     "model like one that is not there": (
         edited("models", "mine", to={"like": "deepdeb"}),
@@ -272,6 +274,14 @@ NAMES = {
     "ridge without penalties": (
         edited("models", "mine", to={"kind": "ridge"}),
         "models.mine: missing omic_weights, penalties\n",
+    ),
+    "kernel ridge without kernels": (
+        edited("models", "kernel_ridge", "kernels", to=[]),
+        "models.kernel_ridge.kernels: [] should be non-empty",
+    ),
+    "kernel that is not there": (
+        edited("models", "kernel_ridge", "kernels", to=["linear", "cubic"]),
+        "models.kernel_ridge.kernels.1: 'cubic' is not one of ['linear', 'rbf', 'lineage']",
     ),
     "cross-validation of another kind": (
         edited("protocols", "cv", to={"kind": "lineage", "min_lines": 8, "validation_share": 0.1}),

@@ -8,6 +8,8 @@ import pandas as pd
 
 from deepdep.prepare.transform import Design
 
+UNKNOWN = "unknown"  # lineage of a sample that has none: the word that sample sheets get
+EMPTY = ("", "nan", "None", "<NA>")  # how a cell without lineage looks as text otherwise
 NETWORK_KINDS = ("grid", "separate")  # kinds of the config's models with encoders and epochs
 
 
@@ -64,12 +66,20 @@ class Model(Protocol):
         """Return loss by epoch (epoch, train, validation), where there are epochs."""
 
 
+def known_lineages(groups: np.ndarray) -> np.ndarray:
+    """Return the lineage of each sample, ``unknown`` for every way of saying that it has none."""
+    return np.where(np.isin(groups, EMPTY), UNKNOWN, groups)
+
+
 def stack_designs(first: Design, second: Design) -> Design:
     """Put the rows of ``second`` below those of ``first``."""
     return Design(
         {omic: np.concatenate([first.values[omic], second.values[omic]]) for omic in first.values},
         {omic: np.concatenate([first.observed[omic], second.observed[omic]]) for omic in first.observed},
         np.concatenate([first.present, second.present]),
+        None
+        if first.groups is None or second.groups is None
+        else np.concatenate([first.groups, second.groups]),
     )
 
 

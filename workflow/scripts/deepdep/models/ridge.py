@@ -43,40 +43,11 @@ class Ridge:
         kernels = {omic: linear_kernel(design.values[omic]) for omic in self.omics}
         self.scales = {omic: kernel_scale(kernels[omic]) for omic in self.omics}
         scaled = {omic: kernels[omic] * self.scales[omic] for omic in self.omics}
-        self.weights = self._tune_weights(scaled, labels)
-        self._solve(weighted_sum(scaled, self.weights), labels)
+        self.weights = tune_weights(scaled, labels, self.penalties, self.omic_weights)
+        kernel = weighted_sum(scaled, self.weights)
+        self.duals, self.intercepts, self.penalty = solve_genes(kernel, labels, self.penalties)
         self.train = {omic: design.values[omic] for omic in self.omics}
         logger.info("ridge: omic weights %s", self.weights)
-
-    def _tune_weights(self, kernels: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:
-        """Improve one omic's weight at a time, twice round, from equal weights.
-
-        Only here, missing labels stand at the gene's mean, so that one eigendecomposition
-        a candidate serves all genes.
-        """
-        filled = np.where(np.isfinite(labels), labels, gene_means(labels))
-        weights = dict.fromkeys(self.omics, 1.0)
-        best = self._error(kernels, weights, filled)
-        for omic in 2 * self.omics if len(self.omics) > 1 else []:
-            for candidate in self.omic_weights:
-                trial = {**weights, omic: candidate}
-                if any(trial.values()) and (error := self._error(kernels, trial, filled)) < best:
-                    weights, best = trial, error
-        return weights
-
-    def _error(self, kernels: dict[str, np.ndarray], weights: dict[str, float], labels: np.ndarray) -> float:
-        solver = KernelSolver(weighted_sum(kernels, weights), labels)
-        return float(solver.leave_one_out(self.penalties).min(axis=0).sum())
-
-    def _solve(self, kernel: np.ndarray, labels: np.ndarray) -> None:
-        self.duals = np.zeros(labels.shape, np.float32)
-        self.intercepts = np.zeros(labels.shape[1], np.float32)
-        self.penalty = np.zeros(labels.shape[1], np.float32)
-        for lines, genes in same_lines(np.isfinite(labels)):
-            solver = KernelSolver(kernel[np.ix_(lines, lines)], labels[np.ix_(lines, genes)])
-            chosen = solver.leave_one_out(self.penalties).argmin(axis=0)
-            self.duals[np.ix_(lines, genes)], self.intercepts[genes] = solver.solve(self.penalties[chosen])
-            self.penalty[genes] = self.penalties[chosen]
 
     def predict(self, design: Design) -> np.ndarray:
         """Return the kernel between ``design`` and the training lines times the dual weights."""
@@ -149,6 +120,55 @@ class KernelSolver:
         return duals, self.means - self.row_means @ duals
 
 
+def tune_weights(
+    kernels: dict[str, np.ndarray], labels: np.ndarray, penalties: np.ndarray, candidates: Sequence[float]
+) -> dict[str, float]:
+    """Improve one kernel's weight at a time, twice round, from equal weights.
+
+    Only here, missing labels stand at the gene's mean, so that one eigendecomposition
+    a candidate serves all genes.
+    """
+    filled = np.where(np.isfinite(labels), labels, gene_means(labels))
+    weights = dict.fromkeys(kernels, 1.0)
+    best = total_error(kernels, weights, filled, penalties)
+    for name in 2 * list(kernels) if len(kernels) > 1 else []:
+        for candidate in candidates:
+            trial = {**weights, name: candidate}
+            if trial == weights or not any(trial.values()):
+                continue
+            if (error := total_error(kernels, trial, filled, penalties)) < best:
+                weights, best = trial, error
+    return weights
+
+
+def total_error(
+    kernels: dict[str, np.ndarray], weights: dict[str, float], labels: np.ndarray, penalties: np.ndarray
+) -> float:
+    """Return the leave-one-out error of all genes together, each with its best penalty."""
+    solver = KernelSolver(weighted_sum(kernels, weights), labels)
+    return float(solver.leave_one_out(penalties).min(axis=0).sum())
+
+
+def solve_genes(
+    kernel: np.ndarray, labels: np.ndarray, penalties: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Solve every gene on the lines that measured it, with the penalty of least leave-one-out error.
+
+    Returns
+    -------
+    tuple
+        Dual weights (lines x genes), intercepts, penalties; float32, 0 for a gene without a label.
+    """
+    duals = np.zeros(labels.shape, np.float32)
+    intercepts, chosen = np.zeros((2, labels.shape[1]), np.float32)
+    for lines, genes in same_lines(np.isfinite(labels)):
+        solver = KernelSolver(kernel[np.ix_(lines, lines)], labels[np.ix_(lines, genes)])
+        best = penalties[solver.leave_one_out(penalties).argmin(axis=0)]
+        duals[np.ix_(lines, genes)], intercepts[genes] = solver.solve(best)
+        chosen[genes] = best
+    return duals, intercepts, chosen
+
+
 def linear_kernel(values: np.ndarray) -> np.ndarray:
     """Return the inner products of all pairs of lines, float64."""
     return (values @ values.T).astype(np.float64)
@@ -161,7 +181,7 @@ def kernel_scale(kernel: np.ndarray) -> float:
 
 def weighted_sum(kernels: dict[str, np.ndarray], weights: dict[str, float]) -> np.ndarray:
     """Add the kernels up, each times its weight."""
-    return sum(weights[omic] * kernel for omic, kernel in kernels.items() if weights[omic])
+    return sum(weights[name] * kernel for name, kernel in kernels.items() if weights[name])
 
 
 def same_lines(measured: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

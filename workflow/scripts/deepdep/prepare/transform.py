@@ -42,11 +42,13 @@ class Design:
 
     ``values``: omic to samples x features float32, 0 where not measured. ``observed``:
     the same shape, bool. ``present``: samples x omics float32, 1 where the sample has the omic.
+    ``groups``: lineage or cancer type of each sample, text; None where nobody asks for it.
     """
 
     values: dict[str, np.ndarray]
     observed: dict[str, np.ndarray]
     present: np.ndarray
+    groups: np.ndarray | None = None
 
     def ordered(self, omics: Iterable[str]) -> "Design":
         """Return the design with its omics, and the columns of ``present``, in this order."""
@@ -56,6 +58,7 @@ class Design:
             {omic: self.values[omic] for omic in order},
             {omic: self.observed[omic] for omic in order},
             self.present[:, columns],
+            self.groups,
         )
 
     def take(self, rows: np.ndarray) -> "Design":
@@ -64,6 +67,7 @@ class Design:
             {omic: matrix[rows] for omic, matrix in self.values.items()},
             {omic: matrix[rows] for omic, matrix in self.observed.items()},
             self.present[rows],
+            None if self.groups is None else self.groups[rows],
         )
 
 
@@ -97,7 +101,8 @@ class Transform:
             observed[omic] = np.isfinite(raw)
             values[omic] = self._scaled(omic, raw, cohort.samples["domain"].to_numpy())
         present = np.stack([observed[omic].any(axis=1) for omic in observed], axis=1)
-        return Design(values, observed, present.astype(np.float32))
+        groups = cohort.samples["group"].to_numpy(str)
+        return Design(values, observed, present.astype(np.float32), groups)
 
     def clipped(self, cohort: Cohort) -> pd.DataFrame:
         """Count values beyond the limits: omic, domain, clipped, measured, most extreme value."""

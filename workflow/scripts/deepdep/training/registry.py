@@ -1,14 +1,21 @@
 """Names in the config's ``models`` to the code behind them: a new kind is one line here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 
 from deepdep.errors import InputError
 from deepdep.models.base import Model
+from deepdep.models.elastic_net import ElasticNet
 from deepdep.models.gene_mean import GeneMean
 from deepdep.models.grid import Architecture
+from deepdep.models.kernel_ridge import KernelRidge
+from deepdep.models.lineage_mean import LineageMean
+from deepdep.models.nearest_lines import NearestLines
+from deepdep.models.own_gene import OwnGene
+from deepdep.models.pca_ridge import PcaRidge
+from deepdep.models.random_forest import RandomForest
 from deepdep.models.ridge import Ridge
 from deepdep.training.ensemble import Ensemble
 from deepdep.training.loop import LoopSettings
@@ -53,11 +60,23 @@ def build_separate(
     )
 
 
+def baseline(model: Callable[..., Model], *keys: str) -> Callable[..., Model]:
+    """Return the builder of a model that needs nothing but some keys of its config."""
+    return lambda settings, device, unfinished: model(*(settings[key] for key in keys))  # noqa: ARG005
+
+
 BUILDERS = {
     "gene_mean": lambda settings, device, unfinished: GeneMean(),  # noqa: ARG005  one signature for all
     "ridge": lambda settings, device, unfinished: Ridge(settings["penalties"], settings["omic_weights"]),  # noqa: ARG005
+    "kernel_ridge": baseline(KernelRidge, "kernels", "rbf_widths", "kernel_weights", "penalties"),
     "grid": build_grid,
     "separate": build_separate,
+    "lineage_mean": baseline(LineageMean, "strengths"),
+    "own_gene": baseline(OwnGene, "penalties"),
+    "nearest_lines": baseline(NearestLines, "neighbours"),
+    "pca_ridge": baseline(PcaRidge, "components", "penalties"),
+    "elastic_net": baseline(ElasticNet, "chosen_features", "l1_ratio", "penalties", "folds"),
+    "random_forest": baseline(RandomForest, "chosen_features", "trees", "depth", "leaf", "threads"),
 }
 
 
