@@ -1,4 +1,4 @@
-"""The paper's ablations and an ensemble, from config to predictions, spread and distances of a tiny study."""
+"""Ablations, an ensemble and all baselines, from config to predictions, spread and distances of a tiny study."""
 
 from pathlib import Path
 
@@ -20,10 +20,19 @@ SIZES = Settings(
     lines=48, unlabelled_lines=4, lineages=3, tumors=20, cancer_types=2, features=60, genes=40, gene_sets=40
 )
 NETWORKS = ("deepdep_one_gene", "deepdep_no_fingerprint", "deepdep_ensemble", "deepdep_shuffled")
+BASELINES = (
+    "kernel_ridge",
+    "lineage_mean",
+    "own_gene",
+    "nearest_lines",
+    "pca_ridge",
+    "elastic_net",
+    "random_forest",
+)
 STUDY = {
     "study": "own",
     "omics": ["expression"],
-    "compare": ["gene_mean", "ridge", *NETWORKS],
+    "compare": ["gene_mean", "ridge", *NETWORKS, *BASELINES],
     "epoch_limit": 2,
     "protocols": {"cv": {"folds": 2}},
     "pretrain": {"widths": {"expression": [8, 6]}},
@@ -31,6 +40,8 @@ STUDY = {
         "deepdep": {"fingerprint": [8, 6], "head": [8, 8]},
         "deepdep_one_gene": {"head": [8, 8], "genes_per_block": 12},
         "deepdep_ensemble": {"members": 3},
+        "elastic_net": {"chosen_features": 20, "penalties": 5, "folds": 2},
+        "random_forest": {"chosen_features": 20, "trees": 5},
     },
     "genes": {"reported": 30},
     "cohorts": {
@@ -63,8 +74,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / root
 
 
-@pytest.mark.parametrize("model", NETWORKS)
-def test_ablations_predict_every_sample_and_gene(results: Path, model: str):
+@pytest.mark.parametrize("model", [*NETWORKS, *BASELINES])
+def test_models_predict_every_sample_and_gene(results: Path, model: str):
     for cohort, number in (("ccl", 52), ("tumors", 20)):
         table = read_matrix(results / f"predictions/{model}/{cohort}.parquet")
         assert table.shape == (number, len(read_table(results / "genes.parquet")))
