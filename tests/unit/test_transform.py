@@ -167,3 +167,13 @@ def test_design_takes_rows_and_orders_omics() -> None:
     np.testing.assert_array_equal(part.present, [[0, 1], [1, 0]])
     np.testing.assert_array_equal(part.values["mutation"], [[0, 0], [1, 1]])
     np.testing.assert_array_equal(part.observed["expression"], [[True], [False]])
+
+
+def test_designs_know_the_lineages_of_their_samples_as_text() -> None:
+    """As text, not as objects: a key over a design's bytes is then the same in every process."""
+    cohort = make([[1.0], [2.0], [4.0]])
+    cohort.samples["group"] = ["lung", "skin", "unknown"]
+    design = Transform.fit(cohort, scaling()).apply(cohort)
+    assert design.groups.dtype.kind == "U"
+    assert list(design.take(np.array([2, 0])).groups) == ["unknown", "lung"]
+    assert list(design.ordered(["expression"]).groups) == ["lung", "skin", "unknown"]
