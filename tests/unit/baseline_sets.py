@@ -1,8 +1,10 @@
 """Small training sets for tests of baselines."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from deepdep.models.base import TrainingSet
+from deepdep.models.base import Model, TrainingSet
 from deepdep.prepare.transform import Design
 
 WIDTHS = {"mutation": 6, "expression": 9, "copy_number": 7}
@@ -33,3 +35,18 @@ def some_training(seed: int, lines: int = 24, genes: int = 12) -> TrainingSet:
     labels[:, :9] += design.values["expression"]
     labels[rng.random(labels.shape) < 0.1] = np.nan
     return make_training(design, labels)
+
+
+def assert_same_bytes(build: Callable[[], Model], training: TrainingSet, new: Design) -> None:
+    """Fit twice and restore once: all predict the same bytes, with the omics in any order."""
+    model, again, back = (build() for _ in range(3))
+    model.fit(training)
+    again.fit(training)
+    back.restore(model.arrays(), model.notes())
+    assert back.history() is None
+    expected = model.predict(new)
+    assert expected.dtype == np.float32
+    for one in (again, back):
+        for design in (new, new.ordered(sorted(new.values))):
+            assert one.predict(design).tobytes() == expected.tobytes()
+            np.testing.assert_array_equal(one.codes(design), model.codes(new))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from baseline_sets import WIDTHS, make_design, make_training, some_training
+from baseline_sets import WIDTHS, assert_same_bytes, make_design, make_training, some_training
 from sklearn.decomposition import PCA
 from sklearn.linear_model import Ridge as PrimalRidge
 
@@ -300,17 +300,7 @@ def test_pca_ridge_finds_a_planted_direction() -> None:
 @KINDS
 def test_restored_state_predicts_the_same_bytes_with_omics_in_any_order(kind: str) -> None:
     training, new = some_training(15), make_design(np.random.default_rng(150), 7)
-    model, again, back = (MODELS[kind]() for _ in range(3))
-    model.fit(training)
-    again.fit(training)
-    back.restore(model.arrays(), model.notes())
-    expected = model.predict(new)
-    assert expected.dtype == np.float32
-    for one in (again, back):
-        for design in (new, new.ordered(sorted(WIDTHS))):
-            assert one.predict(design).tobytes() == expected.tobytes()
-            np.testing.assert_array_equal(one.codes(design), model.codes(new))
-    assert back.history() is None
+    assert_same_bytes(MODELS[kind], training, new)
 
 
 @KINDS

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from baseline_sets import make_design, make_training, some_training
+from baseline_sets import assert_same_bytes, make_design, make_training, some_training
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import ElasticNetCV
 from sklearn.model_selection import KFold
@@ -96,16 +96,7 @@ def test_planted_signal_is_found(kind: str) -> None:
 @KINDS
 def test_restored_state_predicts_the_same_bytes(kind: str) -> None:
     training, new = some_training(7), make_design(np.random.default_rng(70), 7)
-    model, again, back = (MODELS[kind]() for _ in range(3))
-    model.fit(training)
-    again.fit(training)
-    back.restore(model.arrays(), model.notes())
-    expected = model.predict(new)
-    assert expected.dtype == np.float32
-    for one in (again, back):
-        for design in (new, new.ordered(sorted(new.values))):
-            assert one.predict(design).tobytes() == expected.tobytes()
-            np.testing.assert_array_equal(one.codes(design), model.codes(new))
+    assert_same_bytes(MODELS[kind], training, new)
 
 
 @KINDS

@@ -9,11 +9,10 @@ killed goes on from params.state.
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from deepdep.io.parquet import read_table
 from deepdep.log import start_log
-from deepdep.prepare.cohort import join_cohorts, load_cohorts, unlabelled
-from deepdep.training.checkpoint import load_transform, save_encoder
+from deepdep.training.checkpoint import save_encoder
 from deepdep.training.device import choose_device
+from deepdep.training.fit import load_unlabelled
 from deepdep.training.pretrain import pretrain, pretrain_settings, searched_widths
 from deepdep.training.state import Unfinished
 
@@ -23,13 +22,10 @@ if TYPE_CHECKING:
 start_log(snakemake.log[0])
 omic, params = snakemake.wildcards.omic, snakemake.params
 device = choose_device(snakemake.resources.gpu, snakemake.threads)
-cohort = join_cohorts(load_cohorts(snakemake.input.samples, snakemake.input.omics, [omic]))
-labelled = read_table(snakemake.input.dependency, columns=["sample"])["sample"]
-free = unlabelled(cohort, labelled)
-design = load_transform(snakemake.input.scaling).apply(free)
+free, design = load_unlabelled(snakemake.input, omic)
 widths = searched_widths(params.settings["widths"], snakemake.input.winners)
 settings = pretrain_settings({**params.settings, "widths": widths}, omic, params.limit, params.training)
 unfinished = Unfinished(params.state, params.training["checkpoint_every"])
 resumable = replace(settings, unfinished=unfinished)
 pretrained = pretrain(design, omic, free.samples["patient"], resumable, params.seed, device)
-save_encoder(pretrained, snakemake.output.encoder, omic, cohort.features[omic], settings)
+save_encoder(pretrained, snakemake.output.encoder, omic, free.features[omic], settings)

@@ -6,11 +6,9 @@ Output: table (trials), winner (.json: widths). A search that was killed goes on
 
 from typing import TYPE_CHECKING
 
-from deepdep.io.parquet import read_table
 from deepdep.log import start_log
-from deepdep.prepare.cohort import join_cohorts, load_cohorts, unlabelled
-from deepdep.training.checkpoint import load_transform
 from deepdep.training.device import choose_device
+from deepdep.training.fit import load_unlabelled
 from deepdep.training.pretrain import pretrain_settings
 from deepdep.training.search import save_search, search_settings, search_widths
 
@@ -20,10 +18,7 @@ if TYPE_CHECKING:
 start_log(snakemake.log[0])
 omic, params = snakemake.wildcards.omic, snakemake.params
 device = choose_device(snakemake.resources.gpu, snakemake.threads)
-cohort = join_cohorts(load_cohorts(snakemake.input.samples, snakemake.input.omics, [omic]))
-labelled = read_table(snakemake.input.dependency, columns=["sample"])["sample"]
-free = unlabelled(cohort, labelled)
-design = load_transform(snakemake.input.scaling).apply(free)
+free, design = load_unlabelled(snakemake.input, omic)
 pretraining = pretrain_settings(params.settings, omic, params.limit, params.training)
 settings = search_settings(params.search, pretraining, params.limit, params.state)
 found = search_widths(design, omic, free.samples["patient"], settings, params.seed, device)

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import torch
 
-from deepdep.io.parquet import read_matrix
+from deepdep.io.parquet import read_matrix, read_table
 from deepdep.models.base import NETWORK_KINDS, TrainingSet
 from deepdep.prepare.cohort import Cohort, join_cohorts, labels_of, load_cohorts, unlabelled
-from deepdep.prepare.transform import Transform
+from deepdep.prepare.transform import Design, Transform
 from deepdep.training.checkpoint import FittedModel, load_encoder, load_transform
 from deepdep.training.registry import build_model
 from deepdep.training.state import Unfinished
@@ -124,6 +124,19 @@ def load_study(files: Mapping[str, Any], omics: Sequence[str]) -> Study:
         load_transform(files["scaling"]),
         {omic: load_encoder(path, cohort.features[omic]) for omic, path in encoders.items()},
     )
+
+
+def load_unlabelled(files: Mapping[str, Any], omic: str) -> tuple[Cohort, Design]:
+    """Load the samples that an autoencoder may see, unlabelled ones of all cohorts, and scale them.
+
+    Parameters
+    ----------
+    files
+        ``samples`` and ``omics`` (one file per cohort), ``dependency`` (who has labels), ``scaling``.
+    """
+    cohort = join_cohorts(load_cohorts(files["samples"], files["omics"], [omic]))
+    free = unlabelled(cohort, read_table(files["dependency"], columns=["sample"])["sample"])
+    return free, load_transform(files["scaling"]).apply(free)
 
 
 def model_settings(

@@ -62,12 +62,13 @@ def build_separate(
 
 def baseline(model: Callable[..., Model], *keys: str) -> Callable[..., Model]:
     """Return the builder of a model that needs nothing but some keys of its config."""
+    # one signature for all builders
     return lambda settings, device, unfinished: model(*(settings[key] for key in keys))  # noqa: ARG005
 
 
 BUILDERS = {
-    "gene_mean": lambda settings, device, unfinished: GeneMean(),  # noqa: ARG005  one signature for all
-    "ridge": lambda settings, device, unfinished: Ridge(settings["penalties"], settings["omic_weights"]),  # noqa: ARG005
+    "gene_mean": baseline(GeneMean),
+    "ridge": baseline(Ridge, "penalties", "omic_weights"),
     "kernel_ridge": baseline(KernelRidge, "kernels", "rbf_widths", "kernel_weights", "penalties"),
     "grid": build_grid,
     "separate": build_separate,
