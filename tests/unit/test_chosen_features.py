@@ -65,8 +65,13 @@ def test_fits_that_do_not_converge_are_counted_and_told(
     model = ElasticNet(20, 0.5, 5, 3)
     with caplog.at_level("WARNING", "deepdep"):
         model.fit(some_training(4))
-    assert model.notes()["unconverged"] > 0
-    assert f"{model.unconverged} of 12 genes did not converge" in caplog.text
+    count = model.notes()["not_converged"]
+    assert count > 0
+    assert model.notes()["warnings"] == [f"{count} of 12 genes did not converge"]
+    assert f"elastic_net: {count} of 12 genes did not converge" in caplog.text
+    patient = ElasticNet(6, 0.5, 5, 3)
+    patient.fit(some_training(4))
+    assert patient.notes() == {"not_converged": 0, "warnings": []}
 
 
 def test_forest_equals_scikit_learn_on_the_chosen_features() -> None:

@@ -261,7 +261,7 @@ NAMES = {
         edited("models", "mine", to={"kind": "lasso"}),
         "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'kernel_ridge', 'grid', 'separate', "
         "'lineage_mean', 'own_gene', 'nearest_lines', 'pca_ridge', "
-        "'elastic_net', 'random_forest']",
+        "'elastic_net', 'random_forest', 'confounders', 'multitask', 'pairwise']",
     ),
     "model like one that is not there": (
         edited("models", "mine", to={"like": "deepdeb"}),

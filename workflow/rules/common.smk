@@ -18,7 +18,7 @@ from deepdep.config import (
 from deepdep.errors import InputError  # noqa: E402
 from deepdep.evaluate.splits import WORDS  # noqa: E402
 from deepdep.io.parquet import read_table  # noqa: E402
-from deepdep.models.base import NETWORK_KINDS  # noqa: E402
+from deepdep.models.base import ENCODER_KINDS, NETWORK_KINDS  # noqa: E402
 from snakemake.exceptions import WorkflowError  # noqa: E402
 
 
@@ -53,7 +53,7 @@ REFERENCES = [
     cohort for cohort in COHORTS if config["cohorts"][cohort].get("reference", True)
 ]
 MODELS = config["compare"]
-NETWORKS = [  # models with encoders and epochs
+NETWORKS = [  # models with epochs
     model for model in MODELS if config["models"][model]["kind"] in NETWORK_KINDS
 ]
 BASELINES = [model for model in MODELS if model not in NETWORKS]
@@ -198,14 +198,21 @@ def fold_predictions(wildcards):
 
 
 def pretrained_input(wildcards):
-    """Return the encoders that a network starts from; none for an ablation without them."""
-    if not config["models"][wildcards.model]["pretrained"]:
+    """Return the encoders that a network starts from; none for one without, or an ablation."""
+    if not config["models"][wildcards.model].get("pretrained", False):
         return []
     return expand(
         "results/{study}/pretrained/{omic}.safetensors",
         study=wildcards.study,
         omic=model_omics(wildcards),
     )
+
+
+def winners_of_model(wildcards):
+    """Return the winners of the search that the encoders of a network have the widths of."""
+    if config["models"][wildcards.model]["kind"] not in ENCODER_KINDS:
+        return []
+    return winners_of(model_omics(wildcards))
 
 
 def winners_of(omics):
@@ -215,6 +222,11 @@ def winners_of(omics):
         study=STUDY,
         omic=[omic for omic in omics if omic in SEARCHED],
     )
+
+
+def baseline_threads(wildcards):
+    """Return the threads of a baseline: those that its settings name, one otherwise."""
+    return config["models"][wildcards.model].get("threads", 1)
 
 
 def network_notes(wildcards):
@@ -239,7 +251,7 @@ def figure_names():
     names += [f"harmonisation_{omic}" for omic in HARMONISED]
     if NETWORKS:
         names += ["training_curves"]
-    if any(config["models"][model]["pretrained"] for model in NETWORKS):
+    if any(config["models"][model].get("pretrained", False) for model in NETWORKS):
         names += ["reconstruction_curves"]
     if "ridge" in MODELS:
         names += [f"versus_ridge_{model}" for model in NETWORKS]

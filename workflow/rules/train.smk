@@ -6,7 +6,7 @@ rule train_network:
         **training_input(),
         splits="results/{study}/splits/{protocol}.parquet",
         pretrained=pretrained_input,
-        winners=lambda wildcards: winners_of(model_omics(wildcards)),
+        winners=winners_of_model,
     output:
         model="results/{study}/models/{model}/{protocol}/repeat{repeat}_fold{fold}.safetensors",
         notes="results/{study}/models/{model}/{protocol}/repeat{repeat}_fold{fold}.json",
@@ -43,7 +43,7 @@ use rule train_network as train_baseline with:
         splits="results/{study}/splits/{protocol}.parquet",
     wildcard_constraints:
         model=one_of(BASELINES),
-    threads: 1
+    threads: baseline_threads
     resources:
         mem_mb=2000,
         runtime=60,
@@ -54,7 +54,7 @@ use rule train_network as train_final_network with:
     input:
         **training_input(),
         pretrained=pretrained_input,
-        winners=lambda wildcards: winners_of(model_omics(wildcards)),
+        winners=winners_of_model,
         fold_notes=notes_of_folds,
     output:
         model="results/{study}/models/{model}/final/model.safetensors",
@@ -74,7 +74,7 @@ use rule train_final_network as train_final_baseline with:
         **training_input(),
     wildcard_constraints:
         model=one_of(BASELINES),
-    threads: 1
+    threads: baseline_threads
     resources:
         mem_mb=2000,
         runtime=60,

@@ -10,7 +10,8 @@ from deepdep.prepare.transform import Design
 
 UNKNOWN = "unknown"  # lineage of a sample that has none: the word that sample sheets get
 EMPTY = ("", "nan", "None", "<NA>")  # how a cell without lineage looks as text otherwise
-NETWORK_KINDS = ("grid", "separate")  # kinds of the config's models with encoders and epochs
+ENCODER_KINDS = ("grid", "separate")  # kinds of the config's models with encoders of the omics
+NETWORK_KINDS = (*ENCODER_KINDS, "multitask")  # kinds with epochs
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,12 @@ class Model(Protocol):
         """Take up what :meth:`arrays` and :meth:`notes` gave."""
 
     def notes(self) -> dict[str, Any]:
-        """Return what a reader of the checkpoint wants to know, as json."""
+        """Return what a reader of the checkpoint wants to know, as json.
+
+        Two keys mean the same in every model that has them. ``not_converged``: number of fits (of genes,
+        where each has its own) whose optimiser did not converge. ``warnings``: readable sentences on
+        what a reader of the model's row should know; the log has them too.
+        """
 
     def history(self) -> pd.DataFrame | None:
         """Return loss by epoch (epoch, train, validation), where there are epochs."""
@@ -80,6 +86,12 @@ def stack_designs(first: Design, second: Design) -> Design:
         None
         if first.groups is None or second.groups is None
         else np.concatenate([first.groups, second.groups]),
+        first.confounders
+        and second.confounders
+        and {
+            name: np.concatenate([first.confounders[name], second.confounders[name]])
+            for name in first.confounders
+        },
     )
 
 

@@ -56,9 +56,10 @@ class ElasticNet:
                 self.intercepts[gene] = net.intercept_
                 unconverged += warned
         self._keep(weights, len(training.genes))
+        self.not_converged, self.said = unconverged, []
         if unconverged:
-            logger.warning("elastic_net: %d of %d genes did not converge", unconverged, labels.shape[1])
-        self.unconverged = unconverged
+            self.said.append(f"{unconverged} of {labels.shape[1]} genes did not converge")
+            logger.warning("elastic_net: %s", self.said[0])
 
     def _fit_gene(self, features: np.ndarray, labels: np.ndarray, seed: int) -> tuple[ElasticNetCV, bool]:
         """Fit one gene; tell whether any of its fits did not converge."""
@@ -93,11 +94,11 @@ class ElasticNet:
     def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
         """Take up a stored state."""
         self.used, self.weights, self.intercepts = (arrays[key] for key in ("used", "weights", "intercepts"))
-        self.unconverged = notes["unconverged"]
+        self.not_converged, self.said = notes["not_converged"], notes["warnings"]
 
     def notes(self) -> dict[str, Any]:
         """Return how many genes did not converge."""
-        return {"unconverged": self.unconverged}
+        return {"not_converged": self.not_converged, "warnings": self.said}
 
     def history(self) -> pd.DataFrame | None:
         """Return None: there are no epochs."""

@@ -17,6 +17,7 @@ from deepdep.prepare.transform import Design
 
 logger = logging.getLogger("deepdep")
 
+NONE_OWN = "no feature is named as a gene, so that it predicts the genes' means"
 BLOCK = 2000  # genes solved at once: bounds memory, not results
 
 
@@ -57,8 +58,9 @@ class OwnGene:
     def _tell(self, count: int) -> None:
         found = {omic: int((columns >= 0).sum()) for omic, columns in self.columns.items()}
         logger.info("own_gene: of %d genes, with a feature of their own: %s", count, found)
-        if not any(found.values()):
-            logger.warning("own_gene: no feature is named as a gene, so that it predicts the genes' means")
+        self.said = [] if any(found.values()) else [NONE_OWN]
+        for sentence in self.said:
+            logger.warning("own_gene: %s", sentence)
 
     def predict(self, design: Design) -> np.ndarray:
         """Return weighted sums of each gene's own features."""
@@ -82,14 +84,14 @@ class OwnGene:
 
     def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
         """Take up a stored state."""
-        self.omics = notes["omics"]
+        self.omics, self.said = notes["omics"], notes["warnings"]
         self.intercepts, self.penalty = arrays["intercepts"], arrays["penalty"]
         self.weights = {omic: arrays[f"weights/{omic}"] for omic in self.omics}
         self.columns = {omic: arrays[f"columns/{omic}"] for omic in self.omics}
 
     def notes(self) -> dict[str, Any]:
         """Return the omics."""
-        return {"omics": self.omics}
+        return {"omics": self.omics, "warnings": self.said}
 
     def history(self) -> pd.DataFrame | None:
         """Return None: there are no epochs."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from deepdep.io.sheets import CONFOUNDER
 from deepdep.prepare.cohort import Cohort
 
 logger = logging.getLogger("deepdep")
@@ -43,12 +44,15 @@ class Design:
     ``values``: omic to samples x features float32, 0 where not measured. ``observed``:
     the same shape, bool. ``present``: samples x omics float32, 1 where the sample has the omic.
     ``groups``: lineage or cancer type of each sample, text; None where nobody asks for it.
+    ``confounders``: columns of the sample sheet that the config names so, by name, text of each
+    sample; None where it names none.
     """
 
     values: dict[str, np.ndarray]
     observed: dict[str, np.ndarray]
     present: np.ndarray
     groups: np.ndarray | None = None
+    confounders: dict[str, np.ndarray] | None = None
 
     def ordered(self, omics: Iterable[str]) -> "Design":
         """Return the design with its omics, and the columns of ``present``, in this order."""
@@ -59,6 +63,7 @@ class Design:
             {omic: self.observed[omic] for omic in order},
             self.present[:, columns],
             self.groups,
+            self.confounders,
         )
 
     def take(self, rows: np.ndarray) -> "Design":
@@ -68,6 +73,7 @@ class Design:
             {omic: matrix[rows] for omic, matrix in self.observed.items()},
             self.present[rows],
             None if self.groups is None else self.groups[rows],
+            self.confounders and {name: texts[rows] for name, texts in self.confounders.items()},
         )
 
 
@@ -102,7 +108,7 @@ class Transform:
             values[omic] = self._scaled(omic, raw, cohort.samples["domain"].to_numpy())
         present = np.stack([observed[omic].any(axis=1) for omic in observed], axis=1)
         groups = cohort.samples["group"].to_numpy(str)
-        return Design(values, observed, present.astype(np.float32), groups)
+        return Design(values, observed, present.astype(np.float32), groups, confounders_of(cohort.samples))
 
     def clipped(self, cohort: Cohort) -> pd.DataFrame:
         """Count values beyond the limits: omic, domain, clipped, measured, most extreme value."""
@@ -171,6 +177,13 @@ class Transform:
                 _, omic, domain, name = key.split("/")
                 statistics.setdefault((omic, domain), {})[name] = array
         return cls(scaling, statistics)
+
+
+def confounders_of(samples: pd.DataFrame) -> dict[str, np.ndarray] | None:
+    """Return the columns of samples that a study names as confounders, as text; None if there are none."""
+    named = [name for name in samples if str(name).startswith(CONFOUNDER)]
+    texts = {name.removeprefix(CONFOUNDER): samples[name].fillna("").to_numpy(str) for name in named}
+    return texts or None
 
 
 def fitted_rows(cohort: Cohort, domain: str) -> np.ndarray:

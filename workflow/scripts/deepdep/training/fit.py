@@ -10,7 +10,7 @@ import pandas as pd
 import torch
 
 from deepdep.io.parquet import read_matrix, read_table
-from deepdep.models.base import NETWORK_KINDS, TrainingSet
+from deepdep.models.base import ENCODER_KINDS, NETWORK_KINDS, TrainingSet
 from deepdep.prepare.cohort import Cohort, join_cohorts, labels_of, load_cohorts, unlabelled
 from deepdep.prepare.transform import Design, Transform
 from deepdep.training.checkpoint import FittedModel, load_encoder, load_transform
@@ -148,15 +148,16 @@ def model_settings(
 ) -> dict[str, Any]:
     """Complete a model's settings from the config.
 
-    A network gets its encoders' ``widths``, at most ``limit`` epochs, and precision and compiling
-    from the config's ``training``; with the notes of its folds (a final model, which has no
-    validation lines) their median best epoch.
+    A network gets the ``widths`` of its encoders, if it has any, at most ``limit`` epochs, and
+    precision and compiling from the config's ``training``; with the notes of its folds (a final
+    model, which has no validation lines) their median best epoch.
     """
     full = {"shuffle_labels": False, **settings}
     if full["kind"] in NETWORK_KINDS:
         full |= {key: value for key, value in (training or {}).items() if key in ("precision", "compile")}
-        full["encoders"] = {omic: list(width) for omic, width in widths.items()}
         full["epochs"] = final_epochs(fold_notes, min(full["epochs"], limit or full["epochs"]))
+    if full["kind"] in ENCODER_KINDS:
+        full["encoders"] = {omic: list(width) for omic, width in widths.items()}
     return full
 
 

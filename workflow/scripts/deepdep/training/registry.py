@@ -7,6 +7,7 @@ import torch
 
 from deepdep.errors import InputError
 from deepdep.models.base import Model
+from deepdep.models.confounders import Confounders
 from deepdep.models.elastic_net import ElasticNet
 from deepdep.models.gene_mean import GeneMean
 from deepdep.models.grid import Architecture
@@ -14,11 +15,13 @@ from deepdep.models.kernel_ridge import KernelRidge
 from deepdep.models.lineage_mean import LineageMean
 from deepdep.models.nearest_lines import NearestLines
 from deepdep.models.own_gene import OwnGene
+from deepdep.models.pairwise import Pairwise
 from deepdep.models.pca_ridge import PcaRidge
 from deepdep.models.random_forest import RandomForest
 from deepdep.models.ridge import Ridge
 from deepdep.training.ensemble import Ensemble
 from deepdep.training.loop import LoopSettings
+from deepdep.training.multitask import MultitaskRegressor, MultitaskSettings
 from deepdep.training.network import GridRegressor, Settings
 from deepdep.training.separate import SeparateRegressor, SeparateSettings
 from deepdep.training.state import Unfinished
@@ -35,11 +38,31 @@ def build_grid(settings: Mapping[str, Any], device: torch.device, unfinished: Un
         settings.get("omics_dropout", 0.0),
         settings.get("gene_input", "fingerprint"),
     )
+    return seeds(lambda place: GridRegressor(full, device, place), settings, unfinished)
+
+
+def build_multitask(
+    settings: Mapping[str, Any], device: torch.device, unfinished: Unfinished | None
+) -> Model:
+    """Build a multi-task network from its config, or several that differ by their seed."""
+    full = MultitaskSettings(
+        settings["hidden"],
+        settings["dropout"],
+        LoopSettings.of(settings),
+        settings["target"],
+        settings["lines_per_block"],
+    )
+    return seeds(lambda place: MultitaskRegressor(full, device, place), settings, unfinished)
+
+
+def seeds(
+    build: Callable[[Unfinished | None], Model], settings: Mapping[str, Any], unfinished: Unfinished | None
+) -> Model:
+    """Build as many of a network as the settings have ``members``, one if they say nothing."""
     count = settings.get("members", 1)
     if count == 1:
-        return GridRegressor(full, device, unfinished)
-    places = [unfinished and unfinished.member(number) for number in range(count)]
-    return Ensemble([GridRegressor(full, device, place) for place in places])
+        return build(unfinished)
+    return Ensemble([build(unfinished and unfinished.member(number)) for number in range(count)])
 
 
 def build_separate(
@@ -72,12 +95,15 @@ BUILDERS = {
     "kernel_ridge": baseline(KernelRidge, "kernels", "rbf_widths", "kernel_weights", "penalties"),
     "grid": build_grid,
     "separate": build_separate,
+    "multitask": build_multitask,
     "lineage_mean": baseline(LineageMean, "strengths"),
     "own_gene": baseline(OwnGene, "penalties"),
     "nearest_lines": baseline(NearestLines, "neighbours"),
     "pca_ridge": baseline(PcaRidge, "components", "penalties"),
     "elastic_net": baseline(ElasticNet, "chosen_features", "l1_ratio", "penalties", "folds"),
     "random_forest": baseline(RandomForest, "chosen_features", "trees", "depth", "leaf", "threads"),
+    "confounders": baseline(Confounders, "penalties"),
+    "pairwise": lambda settings, device, unfinished: Pairwise.of(settings),  # noqa: ARG005  one signature
 }
 
 
