@@ -177,3 +177,13 @@ def test_designs_know_the_lineages_of_their_samples_as_text() -> None:
     assert design.groups.dtype.kind == "U"
     assert list(design.take(np.array([2, 0])).groups) == ["unknown", "lung"]
     assert list(design.ordered(["expression"]).groups) == ["lung", "skin", "unknown"]
+
+
+def test_columns_named_as_confounders_reach_the_design_as_text() -> None:
+    cohort = make([[1.0], [2.0], [3.0]])
+    transform = Transform.fit(cohort, scaling())
+    assert transform.apply(cohort).confounders is None
+    named = cohort.samples.assign(confounder_medium=["RPMI", None, "DMEM"], medium=["RPMI", None, "DMEM"])
+    found = transform.apply(Cohort(named, cohort.omics)).confounders
+    assert list(found) == ["medium"]
+    assert found["medium"].tolist() == ["RPMI", "", "DMEM"]

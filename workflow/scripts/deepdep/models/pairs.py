@@ -17,6 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import ElasticNet
 
 ROUNDS, CLOSE = 100, 1e-5  # most alternations; change of predictions, in SDs of labels, that ends them
+GAP = 1e-6  # duality gap that ends a lasso, in squared norms of the labels
 ITERATIONS = {"lasso": 5000, "svm": 500}  # most of one fit's
 SMALL = 1e-10  # eigenvalue, relative to the largest, that counts as none
 
@@ -184,7 +185,7 @@ class Side:
         self.counts = measured.sum(axis=1)
         self.rows = np.flatnonzero(self.counts)
         self.features, self.known = features, np.asfortranarray(features[self.rows])
-        self.net = ElasticNet(l1_ratio=l1_ratio, max_iter=ITERATIONS["lasso"], tol=1e-6, warm_start=True)
+        self.net = ElasticNet(l1_ratio=l1_ratio, max_iter=ITERATIONS["lasso"], tol=GAP, warm_start=True)
         self.numbers, self.intercept = np.zeros(len(features)), 0.0
         self.weights = np.zeros(features.shape[1])
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from deepdep.models.base import TrainingSet
 from deepdep.models.correlated import joined
-from deepdep.models.layers import encoder, he_linear, masked_mse
+from deepdep.models.layers import encoder, masked_mse
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import LoopSettings, Task, Trained, train
 from deepdep.training.network import numpy_mse, target_scale, tensors_below, weights_of
@@ -52,8 +52,12 @@ class MultitaskRegressor:
 
     def _build(self, inputs: int, genes: int) -> None:
         hidden, dropout = self.settings.hidden, self.settings.dropout
+        last = nn.Linear(hidden[-1], genes)
+        # begins at the genes' means: as random numbers, thousands of outputs drive all hidden units to 0
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
         layers = encoder(inputs, hidden, dropout)
-        self.net = nn.Sequential(layers, nn.Dropout(dropout), he_linear(hidden[-1], genes)).to(self.device)
+        self.net = nn.Sequential(layers, nn.Dropout(dropout), last).to(self.device)
 
     def _inputs(self, design: Design) -> Tensor:
         return torch.from_numpy(joined(design)).to(self.device)
