@@ -53,6 +53,21 @@ SETTINGS = {
         "leaf": 2,
         "threads": 1,
     },
+    "confounders": {"kind": "confounders", "penalties": [0.1, 1, 10]},
+    "multitask": {
+        "kind": "multitask",
+        "hidden": [6, 4],
+        "dropout": 0.3,
+        "epochs": 2,
+        "patience": 3,
+        "learning_rate": 0.01,
+        "weight_decay": 0.01,
+        "gradient_norm": 0.0,
+        "target": "centred",
+        "lines_per_block": 4,
+        "members": 2,
+    },
+    "pairwise": {"kind": "pairwise", "learner": "ridge", "penalties": [0.1, 1, 10], "validation_share": 0.2},
     "grid": {
         "kind": "grid",
         "encoders": {omic: [6, 4] for omic in OMICS},
@@ -70,6 +85,7 @@ SETTINGS = {
     },
 }
 SETTINGS["ensemble"] = SETTINGS["grid"] | {"members": 3}
+SETTINGS["pairwise_lasso"] = SETTINGS["pairwise"] | {"learner": "lasso", "penalties": [1e-2, 1e-3]}
 SETTINGS["identity"] = SETTINGS["grid"] | {"gene_input": "identity"}
 SETTINGS["separate"] = SETTINGS["grid"] | {"kind": "separate"}
 
@@ -84,7 +100,10 @@ def make_cohort(samples: int, domain: str = "cell_line", seed: int = 1) -> Cohor
         values[rng.random(values.shape) < 0.1] = np.nan
         values[rng.random(samples) < 0.3] = np.nan
         omics[omic] = pd.DataFrame(values, index, [f"{omic[:3]}{n}" for n in range(5)])
-    return Cohort(pd.DataFrame({"patient": index, "group": "lung", "domain": domain}, index), omics)
+    sheet = {"patient": index, "group": "lung", "domain": domain}
+    if domain == "cell_line":
+        sheet["confounder_medium"] = rng.choice(["RPMI", "DMEM", None], samples, p=[0.5, 0.4, 0.1])
+    return Cohort(pd.DataFrame(sheet, index), omics)
 
 
 def fit(kind: str, seed: int = 1) -> FittedModel:

@@ -323,17 +323,17 @@ def test_networks_ask_for_one_gpu_and_nothing_else_does(rules: dict[str, Any]):
         assert declared(rules[name])["gpu"] == 0
 
 
-def test_baselines_ask_for_the_threads_that_their_settings_name(tmp_path: Path):
-    names = ["ridge", "random_forest", "multitask", "pairwise_lasso"]
-    models = {"random_forest": {"threads": 2}, "multitask": {"epochs": 2}}
-    config = write_config({"study": "threads", "compare": names, "models": models}, tmp_path)
-    planned = plan(config)
-    asked = {
-        job.wildcards.model: job.threads
-        for job in planned
-        if job.rule.name in BASELINE_RULES | {"train_network", "train_final_network"}
-    }
-    assert asked == {"ridge": 1, "random_forest": 2, "pairwise_lasso": 1, "multitask": 2}
+def test_baselines_ask_for_the_threads_that_their_settings_name(tree: Path, tmp_path: Path):
+    names = ["ridge", "random_forest", "multitask", "pairwise_lasso", "confounders"]
+    changes = {**OVERRIDE, "models": {"random_forest": {"threads": 3}}, "compare": names}
+    planned = plan(tree, "workflow/Snakefile", Path(write_config(tmp_path / "threads.yaml", changes)))
+    jobs = [job for job in planned.jobs if job.rule.name in BASELINE_RULES]
+    assert len(jobs) == 4 * (3 * 2 + 1)
+    for job in jobs:
+        assert job.threads == (3 if job.wildcards.model == "random_forest" else 1)
+    networks = {job.wildcards.model for job in planned.jobs if job.rule.name == "train_network"}
+    assert networks == {"multitask"}
+    assert not [job for job in planned.jobs if job.rule.name == "pretrain_autoencoder"]
 
 
 def test_training_jobs_ask_for_a_gpu_as_their_model_needs(planned: SimpleNamespace):
