@@ -19,8 +19,9 @@ pytestmark = pytest.mark.slow
 SIZES = Settings(
     lines=48, unlabelled_lines=4, lineages=3, tumors=20, cancer_types=2, features=60, genes=40, gene_sets=40
 )
-NETWORKS = ("deepdep_one_gene", "deepdep_no_fingerprint", "deepdep_ensemble", "deepdep_shuffled")
-BASELINES = ("kernel_ridge", "lineage_mean")  # those that look at lineages, too
+NETWORKS = ("deepdep_one_gene", "deepdep_no_fingerprint", "deepdep_ensemble", "deepdep_shuffled", "multitask")
+# those that look at lineages, at columns of the sheet, and at one number of a sample, too
+BASELINES = ("kernel_ridge", "lineage_mean", "confounders", "pairwise_ridge")
 STUDY = {
     "study": "own",
     "omics": ["expression"],
@@ -36,10 +37,10 @@ STUDY = {
     "genes": {"reported": 30},
     "cohorts": {
         name: {
-            "samples": {"path": f"tables/{name}/samples.tsv"},
+            "samples": {"path": f"tables/{name}/samples.tsv"} | more,
             "tables": {"expression": {"path": f"tables/{name}/expression.tsv.gz"}},
         }
-        for name in ("ccl", "tumors")
+        for name, more in (("ccl", {"confounders": ["culture_type"]}), ("tumors", {}))
     },
     "dependency": {"path": "tables/dependency.tsv.gz"},
     "fingerprints": {"path": "tables/fingerprints.gmt"},
@@ -69,6 +70,23 @@ def test_models_predict_every_sample_and_gene(results: Path, model: str):
         table = read_matrix(results / f"predictions/{model}/{cohort}.parquet")
         assert table.shape == (number, len(read_table(results / "genes.parquet")))
         assert np.isfinite(table).all(axis=None)
+
+
+def test_confounders_come_from_the_sheet_to_the_model(results: Path):
+    fitted = load_model(results / "models/confounders/final/model.safetensors", CPU)
+    assert {"adherent", "suspension"} <= set(fitted.notes["model"]["categories"]["culture_type"])
+    assert {"culture_type: adherent", "expression SD"} <= set(fitted.notes["model"]["covariates"])
+    cohort = load_cohort(
+        results / "cohorts/ccl/samples.parquet", {"expression": results / "cohorts/ccl/expression.parquet"}
+    )
+    changed = cohort.samples.assign(confounder_culture_type="suspension")
+    rows = (cohort.samples["culture_type"] == "adherent").to_numpy()
+    before, after = (fitted.predict(type(cohort)(one, cohort.omics)) for one in (cohort.samples, changed))
+    assert (before[rows] != after[rows]).any(axis=None)
+    pd.testing.assert_frame_equal(
+        before[cohort.samples["culture_type"] == "suspension"],
+        after[cohort.samples["culture_type"] == "suspension"],
+    )
 
 
 def test_likeness_takes_the_keys_that_the_study_gave_the_other_model(results: Path):
