@@ -324,7 +324,7 @@ def test_networks_ask_for_one_gpu_and_nothing_else_does(rules: dict[str, Any]):
 
 
 def test_baselines_ask_for_the_threads_that_their_settings_name(tree: Path, tmp_path: Path):
-    names = ["ridge", "random_forest", "multitask", "pairwise_lasso", "confounders"]
+    names = ["gene_mean", "random_forest", "multitask", "pairwise_lasso", "confounders"]
     changes = {**OVERRIDE, "models": {"random_forest": {"threads": 3}}, "compare": names}
     planned = plan(tree, "workflow/Snakefile", Path(write_config(tmp_path / "threads.yaml", changes)))
     jobs = [job for job in planned.jobs if job.rule.name in BASELINE_RULES]

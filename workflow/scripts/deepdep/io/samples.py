@@ -8,9 +8,10 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from deepdep.errors import InputError
+from deepdep.io.columns import CONFOUNDER
 from deepdep.io.formats import SHEETS, read
 from deepdep.io.formats.sheet_rows import need, one_row_each
-from deepdep.io.sheets import CONFOUNDER, read_sheet, with_roles
+from deepdep.io.sheets import read_sheet, with_roles
 from deepdep.io.text import few
 
 ROLES = ("sample", "patient", "group")

@@ -14,7 +14,6 @@ from deepdep.log import logger
 UNKNOWN = "unknown"
 # Names the workflow gives to columns of its own.
 RESERVED = re.compile(r"^(sample|patient|group|domain|modelled|has_.*|observed_.*|confounder_.*)$")
-CONFOUNDER = "confounder_"  # before the names of columns that the config names as confounders
 # COSMIC_ID is a name made of digits, not a quantity.
 IDENTIFIER = re.compile(r"(ID|^id|_id)$")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from deepdep.io.sheets import CONFOUNDER
+from deepdep.io.columns import CONFOUNDER
 from deepdep.prepare.cohort import Cohort
 
 logger = logging.getLogger("deepdep")
