@@ -69,6 +69,7 @@ def test_fits_that_do_not_converge_are_counted_and_told(
     assert count > 0
     assert model.notes()["warnings"] == [f"{count} of 12 genes did not converge"]
     assert f"elastic_net: {count} of 12 genes did not converge" in caplog.text
+    monkeypatch.undo()
     patient = ElasticNet(6, 0.5, 5, 3)
     patient.fit(some_training(4))
     assert patient.notes() == {"not_converged": 0, "warnings": []}
