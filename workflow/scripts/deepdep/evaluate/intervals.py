@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
-from deepdep.evaluate.compare import GENE_MEAN, Setting, gather, interval, patient_counts, reported_genes
+from deepdep.evaluate.bootstrap import interval, patient_counts
+from deepdep.evaluate.compare import GENE_MEAN, Setting, gather, reported_genes
 from deepdep.evaluate.metrics import Predictions, mean_count, mean_of_finite
 from deepdep.evaluate.splits import fold_of_test_lines, folds_by_repeat, patients_of_test_lines
 
@@ -133,7 +134,7 @@ def held_against_labels(repeats: list[Predictions], folds: list[pd.Series], leve
     """
     errors = [np.abs(data.observed - data.predicted) for data in repeats]
     found = []
-    for place, (data, own) in enumerate(zip(errors, folds, strict=True)):
+    for place, (data, own) in enumerate(zip(errors, folds[: len(errors)], strict=True)):
         if len(own.unique()) == 1:
             half = half_widths(elsewhere(errors, folds, place), level)[None].repeat(len(own), axis=0)
         else:
@@ -181,17 +182,18 @@ def coverage_of_models(
     Returns
     -------
     tuple
-        A row per model, over all lines and by lineage (``group_row``), and a row per model and gene.
+        A row per model, over all lines and by lineage (``group_row``), and one per model and gene.
         ``width_ratio`` is the mean width over that of ``gene_mean`` on the same labels.
     """
     if GENE_MEAN not in predicted:
         raise InputError("The model gene_mean is missing.", "add gene_mean to compare in the config.")
-    genes = reported_genes(observed, setting.genes, setting.min_lines)
+    genes = reported_genes([observed], setting.genes, setting.min_lines)
     patients, folds = patients_of_test_lines(splits), folds_by_repeat(splits)
     groups = groups_of(lineages.reindex(patients.index))
     rows, tables = [], []
     for model, frames in predicted.items():
-        repeats = held_against_labels(gather(observed[genes], frames, frames, splits), folds, level)
+        gathered = gather([observed[genes]] * len(frames), frames, frames, splits)
+        repeats = held_against_labels(gathered, folds, level)
         say_infinite(model, repeats, level)
         tables.append(gene_rows(repeats, genes).assign(model=model))
         for (scope, group), member in groups.items():
