@@ -173,11 +173,9 @@ def coverage_of_models(
     Parameters
     ----------
     observed, predicted, splits, setting
-        As of ``compare_models``; ``setting.level``: of the intervals of coverage itself.
-    lineages
-        Lineage of each line (index: sample).
-    level
-        Share of labels that the intervals are to hold.
+        Labels of all repeats; as of ``compare_models``; ``setting.level``: of the intervals of coverage.
+    lineages, level
+        Lineage of each line (index: sample); share of labels that the intervals are to hold.
 
     Returns
     -------
@@ -192,17 +190,17 @@ def coverage_of_models(
     groups = groups_of(lineages.reindex(patients.index))
     rows, tables = [], []
     for model, frames in predicted.items():
-        gathered = gather([observed[genes]] * len(frames), frames, frames, splits)
-        repeats = held_against_labels(gathered, folds, level)
+        data = gather([observed[genes]] * len(frames), frames, frames, splits)
+        repeats = held_against_labels(data, folds, level)
         say_infinite(model, repeats, level)
         tables.append(gene_rows(repeats, genes).assign(model=model))
         for (scope, group), member in groups.items():
             parts = [taken(part, part.lines.isin(patients.index[member])) for part in repeats]
             row = group_row(parts, patients.iloc[member], setting)
-            ends = fold_ends(repeats) if scope == OVERALL else {}
-            rows.append({"model": model, "scope": scope, "group": group, "level": level, **row, **ends})
-    summary, per_gene = pd.DataFrame(rows), pd.concat(tables, ignore_index=True)
-    summary = with_gene_quantiles(summary, per_gene)
+            row |= fold_ends(repeats) if scope == OVERALL else {}
+            rows.append({"model": model, "scope": scope, "group": group, "level": level, **row})
+    per_gene = pd.concat(tables, ignore_index=True)
+    summary = with_gene_quantiles(pd.DataFrame(rows), per_gene)
     return with_ratio(summary, ["scope", "group"]), with_ratio(per_gene.assign(level=level), ["gene"])
 
 
