@@ -207,7 +207,7 @@ def test_ridge_recovers_what_was_planted_and_loses_it_on_shuffled_labels(
     predicted = {name: out_of_fold(simulated, model, tmp_path / name) for name, model in models.items()}
     setting = Setting(list(observed.columns), min_lines=20, draws=100, seed=1)
     frames = {name: [frame] for name, frame in predicted.items()}
-    summary, per_gene = compare_models(observed, frames, simulated.splits, setting)
+    summary, per_gene, _ = compare_models([observed], frames, simulated.splits, setting)
     found = recovery(simulated.study.cohort.omics, predicted, per_gene, simulated.pairs, simulated.genes, 1)
     r = found.classes.pivot_table(index="model", columns="class", values="mean_r")
     # With 100 lines r within a fold has a standard error of 1/sqrt(19), its mean over 5 folds of

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from docutils.core import publish_parts
 
+from deepdep.plot.metrics import CHANCE, NAMES, readable_metrics
 from deepdep.plot.page import number_texts, table_page, write_page
 
 VOID = {"meta"}
@@ -156,3 +157,22 @@ def test_front_page_names_the_study_and_says_whether_it_is_simulated(root: Path,
     assert study in simulated
     assert "<strong>SIMULATED data.</strong>" in html
     assert "SIMULATED" not in real
+
+
+# ---- the page of metrics
+
+
+def test_page_of_metrics_has_intervals_and_chance_in_one_cell_and_no_empty_columns():
+    numbers = dict.fromkeys([*NAMES, *CHANCE.values()], 0.5)
+    row = numbers | {"model": "ridge", "gene_set": "variable", "mean_auprc": 0.4, "mean_prevalence": 0.125}
+    row |= {
+        f"{name}_{end}": value for name in ("mean_r", "skill") for end, value in (("low", 0.4), ("high", 0.6))
+    }
+    flat = row | {"model": "gene_mean", "mean_r": np.nan, "mean_auprc": np.nan}
+    table = readable_metrics(pd.DataFrame([flat, row]).assign(fraction_of_ceiling=np.nan))
+    assert table["mean r per gene (pooled)"].tolist() == ["–", "0.500 [0.400, 0.600]"]
+    assert table["AUPRC (prevalence)"].tolist() == ["–", "0.400 (0.125)"]
+    assert table.columns[:2].tolist() == ["model", "gene set"]
+    assert "r / ceiling" not in table
+    assert "r / ceiling" in readable_metrics(pd.DataFrame([flat, row]))
+    assert table.shape[1] <= 20

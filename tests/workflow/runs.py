@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,3 +73,9 @@ def write_config(path: Path, settings: Mapping[str, Any]) -> str:
 def files_below(folder: Path) -> set[str]:
     """List the files below a folder, hidden ones too, relative to it."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+
+
+def reported_rows(path: Path) -> pd.DataFrame:
+    """Read the rows of a table of metrics that are over the reported genes (index: model)."""
+    table = pd.read_csv(path, sep="\t")
+    return table[table["gene_set"] == "reported"].set_index("model")

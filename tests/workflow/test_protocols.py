@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from runs import copy_tree, snakemake, write_config
+from runs import copy_tree, reported_rows, snakemake, write_config
 
 from deepdep.io.parquet import read_header, read_matrix, read_table
 from deepdep.simulate.settings import Settings
@@ -180,7 +180,7 @@ def test_test_lines_are_predicted_by_models_of_the_other_lines(results: Path, pr
 @pytest.mark.parametrize("protocol", REPEATS)
 def test_metrics_equal_those_of_plain_pandas(results: Path, protocol: str):
     labels, genes = read_matrix(results / "dependency.parquet"), reported(results)
-    table = pd.read_csv(results / f"tables/metrics_{protocol}.tsv", sep="\t").set_index("model")
+    table = reported_rows(results / f"tables/metrics_{protocol}.tsv")
     assert set(table["split"]) == {WORDS[protocol]}
     frames = repeats_of(results, protocol, "ridge")
     r = [frame[genes].corrwith(labels.loc[frame.index, genes]) for frame in frames]

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from mirror import Mirror, make_mirror, rewrite_manifest
-from runs import Run, copy_tree, snakemake, write_config
+from runs import Run, copy_tree, reported_rows, snakemake, write_config
 
 from deepdep.io.parquet import read_header, read_matrix, read_table
 from deepdep.prepare.derive import derive_features, kept_features
@@ -175,7 +175,7 @@ def test_paper_is_evaluated_by_line_as_published_beside_cv(paper: Path):
     for table in ("metrics", "coverage"):
         frame = pd.read_csv(paper / f"tables/{table}_published.tsv", sep="\t")
         assert set(frame["split"]) == {"by line as published: lines of one patient may be on both sides"}
-    metrics = pd.read_csv(paper / "tables/metrics_published.tsv", sep="\t").set_index("model")
+    metrics = reported_rows(paper / "tables/metrics_published.tsv")
     assert metrics["lines_per_repeat"].eq(4).all()  # 10 % of 41
     assert set(pd.read_csv(paper / "tables/metrics_cv.tsv", sep="\t")["lines_per_repeat"]) == {41}
 
@@ -223,7 +223,7 @@ def test_depmap_expression_is_harmonised_and_drawn(depmap: Path):
 def test_depmap_learns_what_is_planted(depmap: Path, mirror: Mirror):
     labels = read_matrix(depmap / "dependency.parquet")
     assert same(labels, mirror.lines["effect"]) == labels.size
-    table = pd.read_csv(depmap / "tables/metrics_cv.tsv", sep="\t").set_index("model")
+    table = reported_rows(depmap / "tables/metrics_cv.tsv")
     assert table.loc["ridge", "mean_r"] > 0.15
     per_gene = read_table(depmap / "metrics/cv_genes.parquet")
     ridge = per_gene[per_gene["model"] == "ridge"].set_index("gene")["r"]

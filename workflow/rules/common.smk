@@ -186,6 +186,11 @@ def number_of_repeats(wildcards):
     return len(repeats_of(wildcards.protocol))
 
 
+def repeats_of_models(wildcards):
+    """Count the repeats that each model is run on, in the order of the models."""
+    return [number_of_repeats(wildcards)] * len(MODELS)
+
+
 def fold_predictions(wildcards):
     """Return the out-of-fold predictions of all models, model by model, repeat by repeat."""
     return expand(

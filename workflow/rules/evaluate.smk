@@ -7,11 +7,14 @@ rule evaluate_models:
         dependency="results/{study}/dependency.parquet",
         genes="results/{study}/genes.parquet",
         splits="results/{study}/splits/{protocol}.parquet",
+        samples="results/{study}/cohorts/ccl/samples.parquet",
         predictions=fold_predictions,
     output:
         summary="results/{study}/metrics/{protocol}.parquet",
         genes="results/{study}/metrics/{protocol}_genes.parquet",
+        pairs="results/{study}/metrics/{protocol}_paired.parquet",
         table="results/{study}/tables/metrics_{protocol}.tsv",
+        pairs_table="results/{study}/tables/paired_{protocol}.tsv",
     log:
         "results/{study}/logs/evaluate_models/{protocol}.log",
     benchmark:
@@ -24,9 +27,12 @@ rule evaluate_models:
         runtime=30,
     params:
         models=MODELS,
-        repeats=number_of_repeats,
+        repeats=repeats_of_models,
         min_lines=config["evaluate"]["min_lines"],
         bootstrap=config["evaluate"]["bootstrap"],
+        variable_share=config["evaluate"]["variable_share"],
+        below=config["evaluate"]["selective_below"],
+        references=config["evaluate"]["references"],
         seed=config["seed"],
     message:
         "Evaluating all models by {wildcards.protocol}"

@@ -1,12 +1,14 @@
 """Evaluate all models on the same folds.
 
-Input: dependency, genes, splits, predictions (model by model, repeat by repeat).
-Output: summary, genes (parquet), table (the summary as text).
+Input: dependency, genes, splits, samples (of the cell lines), predictions (model by model, repeat by
+repeat), optionally ceiling (gene, r between two screens).
+Output: summary, genes, pairs (parquet), table, pairs_table (summary and differences as text).
 """
 
 from typing import TYPE_CHECKING
 
-from deepdep.evaluate.compare import Setting, compare_models
+from deepdep.evaluate.compare import Setting, compare_gene_sets
+from deepdep.evaluate.gene_sets import gene_sets
 from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import read_header, read_matrix, read_table, write_table
 from deepdep.log import start_log
@@ -16,17 +18,25 @@ if TYPE_CHECKING:
 
 start_log(snakemake.log[0])
 params, files = snakemake.params, iter(snakemake.input.predictions)
-predicted = {model: [read_matrix(next(files)) for _ in range(params.repeats)] for model in params.models}
+models = zip(params.models, params.repeats, strict=True)
+predicted = {model: [read_matrix(next(files)) for _ in range(number)] for model, number in models}
 genes = read_table(snakemake.input.genes)
 reported = genes.loc[genes["reported"], "gene"].tolist()
-setting = Setting(reported, params.min_lines, params.bootstrap, params.seed)
-observed, splits = read_matrix(snakemake.input.dependency), read_table(snakemake.input.splits)
-summary, per_gene = compare_models(observed, predicted, splits, setting)
+chosen = {"below": params.below, "references": params.references}
+setting = Setting(reported, params.min_lines, params.bootstrap, params.seed, **chosen)
+splits = read_table(snakemake.input.splits)
+labels = read_matrix(snakemake.input.dependency)[reported]
+lineages = read_table(snakemake.input.samples, index="sample")["group"]
+ceiling = read_table(snakemake.input.ceiling) if snakemake.input.get("ceiling") else None
+sets = gene_sets(labels, splits, params.variable_share, params.below)
+found = compare_gene_sets(sets, predicted, splits, setting, lineages, ceiling)
 
-split = read_header(snakemake.input.splits)["split"]
+split, output = read_header(snakemake.input.splits)["split"], snakemake.output
 score = read_header(snakemake.input.dependency)["score"]
 about = {"protocol": snakemake.wildcards.protocol, "score": score, "split": split}
-write_table(summary, snakemake.output.summary, "metrics by model", **about)
-write_table(per_gene, snakemake.output.genes, "metrics by model and gene", **about)
-with whole_file(snakemake.output.table) as temporary:
-    summary.assign(split=split).to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+write_table(found.summary, output.summary, "metrics by model and gene set", **about)
+write_table(found.genes, output.genes, "metrics by model and gene", **about)
+write_table(found.pairs, output.pairs, "differences between models", **about)
+for table, path in ((found.summary, output.table), (found.pairs, output.pairs_table)):
+    with whole_file(path) as temporary:
+        table.assign(split=split).to_csv(temporary, sep="\t", index=False, float_format="%.5g")

@@ -19,5 +19,6 @@ predictions = {
     model: read_matrix(path)[reported]
     for model, path in zip(params.models, snakemake.input.predictions, strict=True)
 }
-figure = observed_vs_predicted(observed, predictions, read_table(snakemake.input.summary), params.score)
+summary = read_table(snakemake.input.summary).query("gene_set == 'reported'")
+figure = observed_vs_predicted(observed, predictions, summary, params.score)
 save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

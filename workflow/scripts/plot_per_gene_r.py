@@ -12,5 +12,6 @@ if TYPE_CHECKING:
 
 start_log(snakemake.log[0])
 per_gene = read_table(snakemake.input.genes).assign(reported=True)
-figure = per_gene_r(per_gene, read_table(snakemake.input.summary), model_colors(snakemake.params.models))
+summary = read_table(snakemake.input.summary).query("gene_set == 'reported'")
+figure = per_gene_r(per_gene, summary, model_colors(snakemake.params.models))
 save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

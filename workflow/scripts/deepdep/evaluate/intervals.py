@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
-from deepdep.evaluate.compare import GENE_MEAN, Setting, gather, interval, patient_counts, reported_genes
+from deepdep.evaluate.bootstrap import interval, patient_counts
+from deepdep.evaluate.compare import GENE_MEAN, Setting, gather, reported_genes
 from deepdep.evaluate.metrics import Predictions, mean_count, mean_of_finite
 from deepdep.evaluate.splits import fold_of_test_lines, folds_by_repeat, patients_of_test_lines
 
@@ -133,7 +134,7 @@ def held_against_labels(repeats: list[Predictions], folds: list[pd.Series], leve
     """
     errors = [np.abs(data.observed - data.predicted) for data in repeats]
     found = []
-    for place, (data, own) in enumerate(zip(errors, folds, strict=True)):
+    for place, (data, own) in enumerate(zip(errors, folds[: len(errors)], strict=True)):
         if len(own.unique()) == 1:
             half = half_widths(elsewhere(errors, folds, place), level)[None].repeat(len(own), axis=0)
         else:
@@ -172,35 +173,34 @@ def coverage_of_models(
     Parameters
     ----------
     observed, predicted, splits, setting
-        As of ``compare_models``; ``setting.level``: of the intervals of coverage itself.
-    lineages
-        Lineage of each line (index: sample).
-    level
-        Share of labels that the intervals are to hold.
+        Labels of all repeats; as of ``compare_models``; ``setting.level``: of the intervals of coverage.
+    lineages, level
+        Lineage of each line (index: sample); share of labels that the intervals are to hold.
 
     Returns
     -------
     tuple
-        A row per model, over all lines and by lineage (``group_row``), and a row per model and gene.
+        A row per model, over all lines and by lineage (``group_row``), and one per model and gene.
         ``width_ratio`` is the mean width over that of ``gene_mean`` on the same labels.
     """
     if GENE_MEAN not in predicted:
         raise InputError("The model gene_mean is missing.", "add gene_mean to compare in the config.")
-    genes = reported_genes(observed, setting.genes, setting.min_lines)
+    genes = reported_genes([observed], setting.genes, setting.min_lines)
     patients, folds = patients_of_test_lines(splits), folds_by_repeat(splits)
     groups = groups_of(lineages.reindex(patients.index))
     rows, tables = [], []
     for model, frames in predicted.items():
-        repeats = held_against_labels(gather(observed[genes], frames, frames, splits), folds, level)
+        data = gather([observed[genes]] * len(frames), frames, frames, splits)
+        repeats = held_against_labels(data, folds, level)
         say_infinite(model, repeats, level)
         tables.append(gene_rows(repeats, genes).assign(model=model))
         for (scope, group), member in groups.items():
             parts = [taken(part, part.lines.isin(patients.index[member])) for part in repeats]
             row = group_row(parts, patients.iloc[member], setting)
-            ends = fold_ends(repeats) if scope == OVERALL else {}
-            rows.append({"model": model, "scope": scope, "group": group, "level": level, **row, **ends})
-    summary, per_gene = pd.DataFrame(rows), pd.concat(tables, ignore_index=True)
-    summary = with_gene_quantiles(summary, per_gene)
+            row |= fold_ends(repeats) if scope == OVERALL else {}
+            rows.append({"model": model, "scope": scope, "group": group, "level": level, **row})
+    per_gene = pd.concat(tables, ignore_index=True)
+    summary = with_gene_quantiles(pd.DataFrame(rows), per_gene)
     return with_ratio(summary, ["scope", "group"]), with_ratio(per_gene.assign(level=level), ["gene"])
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 FEWEST_IN_FOLD = 5  # measured lines of a gene in a fold needed to give it an r of its own
 CONSTANT = 1e-6  # spread of predictions, relative to that of the labels, that counts as none
+FLAT = 1e-12  # variance, in squared units of the score, that is rounding
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,36 @@ def pearson(observed: np.ndarray, predicted: np.ndarray, counts: np.ndarray | No
     mask = np.isfinite(observed) & np.isfinite(predicted)
     counts = np.ones((1, len(mask))) if counts is None else counts.astype(np.float64)
     x, y = (centred(np.asarray(values, np.float64), mask) for values in (observed, predicted))
-    size = counts @ mask
+    return r_of_sums(weighted_sums(x, y, mask, counts))
+
+
+def weighted_sums(x: np.ndarray, y: np.ndarray, mask: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Sum what r is made of over rows counted so often: those of parts of the rows add up.
+
+    Parameters
+    ----------
+    x, y
+        Rows x columns, centred, 0 where missing (``mask`` False).
+    counts
+        Draws x rows.
+
+    Returns
+    -------
+    ndarray
+        6 x draws x columns: number of values, x, y, x squared, y squared, x times y.
+    """
+    parts = np.concatenate([mask.astype(np.float64), x, y, x * x, y * y, x * y], axis=1)
+    return (counts @ parts).reshape(len(counts), 6, -1).transpose(1, 0, 2)
+
+
+def r_of_sums(sums: np.ndarray) -> np.ndarray:
+    """Return Pearson's r from ``weighted_sums``; NaN where either side is constant."""
+    size, x, y, xx, yy, xy = sums
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean_x, mean_y = counts @ x / size, counts @ y / size
-        spread_x = counts @ x**2 / size - mean_x**2
-        spread_y = counts @ y**2 / size - mean_y**2
-        product = np.where((spread_x > 1e-12) & (spread_y > 1e-12), spread_x * spread_y, np.nan)
-        return (counts @ (x * y) / size - mean_x * mean_y) / np.sqrt(product)
+        spread_x, spread_y = size * xx - x * x, size * yy - y * y
+        least = FLAT * size * size
+        product = np.where((spread_x > least) & (spread_y > least), spread_x * spread_y, np.nan)
+        return (size * xy - x * y) / np.sqrt(product)
 
 
 def centred(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -64,14 +88,23 @@ def centred(values: np.ndarray, mask: np.ndarray) -> np.ndarray:
 def varies(data: Predictions) -> np.ndarray:
     """Tell for each gene whether predictions differ between the lines of a fold at all.
 
-    Where they do not (the gene mean), the pooled r says only how the folds' means differ, with
-    the wrong sign, and is not a measure of anything: it is reported as undefined.
+    Only lines with a label count. Where predictions do not differ (the gene mean), the pooled r says
+    only how the folds' means differ, with the wrong sign, and is not a measure of anything: it is
+    reported as undefined.
     """
-    spread = np.zeros(data.predicted.shape[1])
+    spread, there = np.zeros(data.predicted.shape[1]), np.isfinite(data.observed)
+    highest, lowest = (np.where(there, data.predicted, end) for end in (-np.inf, np.inf))
     for fold in np.unique(data.folds):
-        spread = np.maximum(spread, np.ptp(data.predicted[data.folds == fold], axis=0))
+        rows = data.folds == fold
+        spread = np.maximum(spread, highest[rows].max(axis=0) - lowest[rows].min(axis=0))
     with np.errstate(invalid="ignore"):
-        return spread > CONSTANT * np.nanstd(data.observed, axis=0)
+        return spread > CONSTANT * deviation(data.observed)
+
+
+def deviation(values: np.ndarray) -> np.ndarray:
+    """Return the standard deviation of the finite values of each column, NaN where there is none."""
+    there = np.isfinite(values)
+    return np.sqrt(mean_of_finite(np.where(there, centred(values, there) ** 2, np.nan)))
 
 
 def pooled_r(data: Predictions, counts: np.ndarray | None = None) -> np.ndarray:

@@ -1,0 +1,108 @@
+"""The table of metrics by gene, and the means over genes that the summary has of it."""
+
+import numpy as np
+import pandas as pd
+
+from deepdep.evaluate.bootstrap import fold_r_weighted
+from deepdep.evaluate.metrics import Predictions, mean_of_finite, per_gene
+from deepdep.evaluate.permutation import false_discovery, first_p
+from deepdep.evaluate.ranks import auprc, fold_spearman, pooled_spearman
+from deepdep.evaluate.within import gene_slopes, lineage_r
+
+THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.7)  # of r; from 0.4 on a gene counts as predictable (DepMap portal)
+FALSE_DISCOVERIES = 0.05
+FEWEST_CEILING = 0.2  # r between two screens of a gene; below, there is nothing that could be predicted
+
+
+def gene_table(
+    repeats: list[Predictions],
+    genes: list[str],
+    lineages: list[np.ndarray],
+    below: float,
+    permutations: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Return one row per gene with all its metrics, those of the repeats averaged.
+
+    Parameters
+    ----------
+    repeats
+        Labels and predictions of each repeat.
+    genes
+        The genes, in the order of their columns.
+    lineages
+        Lineage of each line of each repeat; none where lineages are not given.
+    below
+        Gene effect below which a line depends on a gene.
+    permutations, seed
+        Of the lines' labels (``first_p``).
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``per_gene``, and r_fold_weighted, spearman, spearman_fold, r_within_lineage,
+        auprc, prevalence, slope, p, q.
+    """
+    precision, prevalence = zip(*(auprc(data, below) for data in repeats), strict=True)
+    within = [lineage_r(data, own) for data, own in zip(repeats, lineages, strict=False)]
+    each = {
+        "r_fold_weighted": [fold_r_weighted(data) for data in repeats],
+        "spearman": [pooled_spearman(data) for data in repeats],
+        "spearman_fold": [fold_spearman(data) for data in repeats],
+        "r_within_lineage": within or [np.full(len(genes), np.nan)],
+        "auprc": precision,
+        "prevalence": prevalence,
+        "slope": [gene_slopes(data) for data in repeats],
+    }
+    more = {name: mean_of_finite(np.stack(values)) for name, values in each.items()}
+    p = first_p(repeats, permutations, seed)
+    return per_gene(repeats, genes).assign(**more, p=p, q=false_discovery(p))
+
+
+def means_over_genes(table: pd.DataFrame) -> dict[str, float]:
+    """Return means and medians over the genes that have a value, and counts of genes."""
+    row: dict[str, float] = {
+        "genes": len(table),
+        "genes_with_r": int(table["r"].notna().sum()),
+        "mean_r": table["r"].mean(),
+        "median_r": table["r"].median(),
+        "mean_r_fold": table["r_fold"].mean(),
+        "median_r_fold": table["r_fold"].median(),
+        "mean_r_fold_weighted": table["r_fold_weighted"].mean(),
+        "mean_spearman": table["spearman"].mean(),
+        "mean_spearman_fold": table["spearman_fold"].mean(),
+        "mean_r_within_lineage": table["r_within_lineage"].mean(),
+    }
+    row |= {f"genes_r_above_{limit}": int((table["r"] > limit).sum()) for limit in THRESHOLDS}
+    return row | {
+        "genes_q_below_0.05": int((table["q"] < FALSE_DISCOVERIES).sum()),
+        "genes_with_auprc": int(table["auprc"].notna().sum()),
+        "mean_auprc": table["auprc"].mean(),
+        "mean_prevalence": table["prevalence"].mean(),
+        "median_slope": table["slope"].median(),
+    }
+
+
+def fraction_of_ceiling(table: pd.DataFrame, ceilings: pd.DataFrame | None) -> dict[str, float]:
+    """Return the mean r over the mean ceiling of the genes whose ceiling is above ``FEWEST_CEILING``.
+
+    Parameters
+    ----------
+    table
+        gene and r.
+    ceilings
+        gene and r between two screens of the same lines; None where there is no second screen.
+
+    Returns
+    -------
+    dict
+        fraction_of_ceiling (a ratio of means: ratios by gene would be those of the noisiest), NaN
+        without ceilings, and genes_with_ceiling, the genes with both.
+    """
+    if ceilings is None:
+        return {"fraction_of_ceiling": np.nan, "genes_with_ceiling": 0}
+    own = ceilings.set_index("gene")["r"].reindex(table["gene"]).to_numpy()
+    r = table["r"].to_numpy()
+    both = np.isfinite(r) & (own > FEWEST_CEILING)
+    ratio = float(r[both].mean() / own[both].mean()) if both.any() else np.nan
+    return {"fraction_of_ceiling": ratio, "genes_with_ceiling": int(both.sum())}
