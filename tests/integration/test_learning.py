@@ -49,7 +49,7 @@ SMALL = Settings(
 )
 SCALING = Scaling({omic: "none" if omic == "mutation" else "per_domain" for omic in OMICS}, winsorize=0.005)
 RIDGE = {"kind": "ridge", "shuffle_labels": False}
-RIDGE |= {"penalties": [1, 3, 10, 30, 100, 1000], "omic_weights": [0.3, 1, 3]}
+RIDGE |= {"penalties": [1, 3, 10, 30, 100, 1000], "omic_weights": [0.3, 1, 3], "sharing": 10}
 GRID = {"kind": "grid", "shuffle_labels": False, "target": "standardised", "dropout": 0.2}
 GRID |= {"encoders": {omic: [16, 8] for omic in OMICS}, "fingerprint": [16, 8], "head": [16, 16]}
 GRID |= {"lines_per_block": 16, "genes_per_block": 32, "epochs": 2, "patience": 3}

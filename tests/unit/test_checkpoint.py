@@ -32,13 +32,14 @@ OMICS = ["mutation", "expression", "methylation", "copy_number"]  # not in alpha
 GENES = [f"G{number}" for number in range(9)]
 SETTINGS = {
     "gene_mean": {"kind": "gene_mean"},
-    "ridge": {"kind": "ridge", "penalties": [0.1, 1, 10], "omic_weights": [0, 0.3, 2]},
+    "ridge": {"kind": "ridge", "penalties": [0.1, 1, 10], "omic_weights": [0, 0.3, 2], "sharing": 3},
     "kernel_ridge": {
         "kind": "kernel_ridge",
-        "kernels": ["linear", "rbf", "lineage"],
+        "kernels": ["linear", "rbf", "rank", "lineage"],
         "rbf_widths": [0.3, 2],
         "kernel_weights": [0, 0.3, 2],
         "penalties": [0.1, 1, 10],
+        "sharing": 3,
     },
     "lineage_mean": {"kind": "lineage_mean", "strengths": [1, 10]},
     "own_gene": {"kind": "own_gene", "penalties": [0.1, 1, 10]},
@@ -83,6 +84,21 @@ SETTINGS = {
         "lines_per_block": 4,
         "genes_per_block": 4,
     },
+}
+SETTINGS["shared_kernel_ridge"] = SETTINGS["kernel_ridge"] | {"kind": "shared_kernel_ridge", "powers": [0, 1]}
+SETTINGS["kernel_network"] = SETTINGS["shared_kernel_ridge"] | {
+    "kind": "kernel_network",
+    "hidden": [6, 4],
+    "dropout": 0.3,
+    "input_dropout": 0.1,
+    "parts": 2,
+    "ranked": ["expression"],
+    "epochs": 3,
+    "learning_rate": 0.01,
+    "weight_decay": 0.01,
+    "schedule": "one_cycle",
+    "gradient_norm": 0.0,
+    "lines_per_block": 4,
 }
 SETTINGS["ensemble"] = SETTINGS["grid"] | {"members": 3}
 SETTINGS["pairwise_lasso"] = SETTINGS["pairwise"] | {"learner": "lasso", "penalties": [1e-2, 1e-3]}
@@ -250,5 +266,5 @@ def test_failing_save_leaves_nothing_half_written(
 
 
 def test_unknown_kind_of_model_is_refused() -> None:
-    with pytest.raises(InputError, match=r"no model kind 'forest'.*gene_mean, ridge, kernel_ridge, grid"):
+    with pytest.raises(InputError, match=r"no model kind 'forest'.*gene_mean, ridge, kernel_ridge, shared"):
         build_model({"kind": "forest"}, CPU)

@@ -273,7 +273,7 @@ NAMES = {
     ),
     "ridge without penalties": (
         edited("models", "mine", to={"kind": "ridge"}),
-        "models.mine: missing omic_weights, penalties\n",
+        "models.mine: missing omic_weights, penalties, sharing\n",
     ),
     "kernel ridge without kernels": (
         edited("models", "kernel_ridge", "kernels", to=[]),
@@ -281,7 +281,7 @@ NAMES = {
     ),
     "kernel that is not there": (
         edited("models", "kernel_ridge", "kernels", to=["linear", "cubic"]),
-        "models.kernel_ridge.kernels.1: 'cubic' is not one of ['linear', 'rbf', 'lineage']",
+        "models.kernel_ridge.kernels.1: 'cubic' is not one of ['linear', 'rbf', 'rank', 'lineage']",
     ),
     "cross-validation of another kind": (
         edited("protocols", "cv", to={"kind": "lineage", "min_lines": 8, "validation_share": 0.1}),

@@ -11,7 +11,7 @@ from deepdep.prepare.transform import Design
 UNKNOWN = "unknown"  # lineage of a sample that has none: the word that sample sheets get
 EMPTY = ("", "nan", "None", "<NA>")  # how a cell without lineage looks as text otherwise
 ENCODER_KINDS = ("grid", "separate")  # kinds of the config's models with encoders of the omics
-NETWORK_KINDS = (*ENCODER_KINDS, "multitask")  # kinds with epochs
+NETWORK_KINDS = (*ENCODER_KINDS, "multitask", "kernel_network")  # kinds with epochs
 
 
 @dataclass(frozen=True)
@@ -100,3 +100,11 @@ def gene_means(labels: np.ndarray) -> np.ndarray:
     counts = np.isfinite(labels).sum(axis=0)
     sums = np.nansum(labels, axis=0, dtype=np.float64)
     return np.where(counts > 0, sums / np.maximum(counts, 1), 0).astype(np.float32)
+
+
+def gene_spreads(labels: np.ndarray) -> np.ndarray:
+    """Return the standard deviation of each gene's labels; 1 for a gene that does not vary."""
+    deviations = labels - gene_means(labels)
+    counts = np.maximum(np.isfinite(labels).sum(axis=0), 1)
+    spread = np.sqrt(np.nansum(np.square(deviations), axis=0) / counts)
+    return np.where(spread > 0, spread, 1)

@@ -1,8 +1,9 @@
-"""Per-gene ridge on several kernels: linear, Gaussian (RBF) of several widths, and lineage.
+"""Per-gene ridge on several kernels: linear, Gaussian (RBF) of several widths, ranks, and lineage.
 
 As :mod:`deepdep.models.ridge`, with more kernels to weigh: beside the linear one of each omic,
-RBF kernels, which let lines that look alike answer alike where the answer is not linear, and
-one that knows nothing but whether two lines are of the same lineage. Weights are shared by all
+RBF kernels, which let lines that look alike answer alike where the answer is not linear, one on
+the ranks of the features within each line (robust to how a line was measured), and one that knows
+nothing but whether two lines are of the same lineage. Weights are shared by all
 genes, the penalty is each gene's own; both minimise the exact leave-one-out error inside the
 training lines. It leaves out a line, not a patient: where a patient has two training lines it
 is a little too good, which can move weights and penalties but not the held-out test.
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import rankdata
 
 from deepdep.models.base import UNKNOWN, TrainingSet, known_lineages
 from deepdep.models.ridge import solve_genes, tune_weights, weighted_sum
@@ -21,7 +23,7 @@ from deepdep.prepare.transform import Design
 
 logger = logging.getLogger("deepdep")
 
-LINEAR, RBF, LINEAGE = "linear", "rbf", "lineage"
+LINEAR, RBF, RANK, LINEAGE = "linear", "rbf", "rank", "lineage"
 ALIKE = 1e-4  # squared distances below this share of the largest are rounding errors of equal lines
 
 
@@ -31,7 +33,7 @@ class KernelRidge:
     Parameters
     ----------
     kernels
-        Kinds of kernel: ``linear`` and ``rbf`` are one or more per omic, ``lineage`` is one.
+        Kinds of kernel: ``linear``, ``rbf`` and ``rank`` are one or more per omic, ``lineage`` is one.
     rbf_widths
         Widths tried of each omic's RBF kernel, in units of the median squared distance
         between training lines; a kernel each.
@@ -39,6 +41,8 @@ class KernelRidge:
         Weights tried for each kernel (its variance over the training lines is scaled to 1).
     penalties
         Penalties tried, in units of the mean eigenvalue of the weighted kernel.
+    sharing
+        How much the error of all genes counts beside a gene's own in the choice of its penalty.
     """
 
     def __init__(
@@ -47,11 +51,13 @@ class KernelRidge:
         rbf_widths: Sequence[float],
         kernel_weights: Sequence[float],
         penalties: Sequence[float],
+        sharing: float = 0.0,
     ) -> None:
         self.kernels = list(kernels)
         self.widths = list(rbf_widths)
         self.candidates = list(kernel_weights)
         self.penalties = np.asarray(penalties, np.float64)
+        self.sharing = sharing
 
     def fit(self, training: TrainingSet) -> None:
         """Choose weights and penalties by leave-one-out, then solve for every gene."""
@@ -63,11 +69,14 @@ class KernelRidge:
         self.scales = {name: variance_scale(kernel) for name, kernel in kernels.items()}
         for name, kernel in kernels.items():
             kernel *= self.scales[name]  # in place: there may be a dozen of them
-        self.weights = tune_weights(kernels, labels, self.penalties, self.candidates)
-        kernel = weighted_sum(kernels, self.weights)
-        self.duals, self.intercepts, self.penalty = solve_genes(kernel, labels, self.penalties)
+        self.weights = tune_weights(kernels, labels, self.penalties, self.candidates, self.sharing)
+        self.duals, self.intercepts, self.penalty = self._solve(weighted_sum(kernels, self.weights), labels)
         self._forget_unused()
         logger.info("kernel ridge: weights %s", self.weights)
+
+    def _solve(self, kernel: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return dual weights (lines x genes), intercepts and penalties."""
+        return solve_genes(kernel, labels, self.penalties, self.sharing)
 
     def _names(self) -> Iterator[str]:
         """Yield the names of all kernels that the settings ask for."""
@@ -76,6 +85,8 @@ class KernelRidge:
                 yield linear_name(omic)
             if RBF in self.kernels:
                 yield from (rbf_name(omic, width) for width in self.widths)
+            if RANK in self.kernels:
+                yield rank_name(omic)
         if LINEAGE in self.kernels:
             yield LINEAGE
 
@@ -97,6 +108,8 @@ class KernelRidge:
         products = (values @ self.train[omic].T).astype(np.float64)
         if linear_name(omic) in used:
             yield linear_name(omic), products
+        if rank_name(omic) in used:
+            yield rank_name(omic), (ranks(values) @ ranks(self.train[omic]).T).astype(np.float64)
         squared = squared_distances(values, self.train[omic], products)
         for width in self.widths:
             if rbf_name(omic, width) in used:
@@ -110,7 +123,7 @@ class KernelRidge:
             self.lineages = np.full(len(self.duals), UNKNOWN)
 
     def _uses(self, omic: str) -> bool:
-        names = [linear_name(omic), *(rbf_name(omic, width) for width in self.widths)]
+        names = [linear_name(omic), rank_name(omic), *(rbf_name(omic, width) for width in self.widths)]
         return any(self.weights.get(name) for name in names)
 
     def predict(self, design: Design) -> np.ndarray:
@@ -156,6 +169,22 @@ def linear_name(omic: str) -> str:
 def rbf_name(omic: str, width: float) -> str:
     """Name an omic's RBF kernel of one width."""
     return f"{RBF}/{omic}/{width:g}"
+
+
+def rank_name(omic: str) -> str:
+    """Name an omic's kernel of ranks."""
+    return f"{RANK}/{omic}"
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Return the rank of each feature among those of its sample, with mean 0 and SD 1 per sample.
+
+    Equal values share their mean rank; a sample whose values are all equal (it lacks the omic) is 0.
+    """
+    placed = rankdata(values, axis=1).astype(np.float32)
+    placed -= placed.mean(axis=1, keepdims=True)
+    spread = placed.std(axis=1, keepdims=True)
+    return placed / np.where(spread > 0, spread, 1)
 
 
 def lineages_of(design: Design) -> np.ndarray:

@@ -29,9 +29,10 @@ class LoopSettings:
 
     ``patience``: epochs without a better validation loss before stopping. ``gradient_norm``:
     limit on the norm of the gradient, 0 for none. ``weight_decay`` is decoupled (AdamW); with
-    0 the optimiser is Adam as published. ``schedule``: ``constant``, or ``cosine`` for a rate
-    that falls to 0 over ``epochs``. ``precision``: of the training batches, ``float32`` or
-    ``bfloat16`` (autocast); validation is always float32. ``compile``: torch.compile, on a GPU.
+    0 the optimiser is Adam as published. ``schedule``: ``constant``, ``cosine`` for a rate that
+    falls to 0 over ``epochs``, or ``one_cycle`` for one that rises over a tenth of them before.
+    ``precision``: of the training batches, ``float32`` or ``bfloat16`` (autocast); validation is
+    always float32. ``compile``: torch.compile, on a GPU.
     """
 
     epochs: int = 100
@@ -52,7 +53,10 @@ class LoopSettings:
         """Return the learning rate of an epoch, counted from 1."""
         if self.schedule == "constant":
             return self.learning_rate
-        return self.learning_rate * (1 + math.cos(math.pi * (epoch - 1) / self.epochs)) / 2
+        rise = round(self.epochs / 10) if self.schedule == "one_cycle" else 0
+        if epoch <= rise:
+            return self.learning_rate * epoch / (rise + 1)
+        return self.learning_rate * (1 + math.cos(math.pi * (epoch - 1 - rise) / (self.epochs - rise))) / 2
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ from deepdep.models.pairwise import Pairwise
 from deepdep.models.pca_ridge import PcaRidge
 from deepdep.models.random_forest import RandomForest
 from deepdep.models.ridge import Ridge
+from deepdep.models.shared_kernel_ridge import SharedKernelRidge
 from deepdep.training.ensemble import Ensemble
+from deepdep.training.kernel_network import KernelNetwork, NetworkSettings
 from deepdep.training.loop import LoopSettings
 from deepdep.training.multitask import MultitaskRegressor, MultitaskSettings
 from deepdep.training.network import GridRegressor, Settings
@@ -89,10 +91,25 @@ def baseline(model: Callable[..., Model], *keys: str) -> Callable[..., Model]:
     return lambda settings, device, unfinished: model(*(settings[key] for key in keys))  # noqa: ARG005
 
 
+NETWORK = ("hidden", "dropout", "input_dropout", "lines_per_block", "parts", "ranked")
+SHARED = ("kernels", "rbf_widths", "kernel_weights", "penalties", "powers")
+
+
+def build_kernel_network(
+    settings: Mapping[str, Any], device: torch.device, unfinished: Unfinished | None
+) -> Model:
+    """Build the default model from its config."""
+    own = {key: settings[key] for key in NETWORK}
+    networks = NetworkSettings(**own, loop=LoopSettings.of(settings))
+    return KernelNetwork(SharedKernelRidge(*(settings[key] for key in SHARED)), networks, device, unfinished)
+
+
 BUILDERS = {
     "gene_mean": baseline(GeneMean),
-    "ridge": baseline(Ridge, "penalties", "omic_weights"),
-    "kernel_ridge": baseline(KernelRidge, "kernels", "rbf_widths", "kernel_weights", "penalties"),
+    "ridge": baseline(Ridge, "penalties", "omic_weights", "sharing"),
+    "kernel_ridge": baseline(KernelRidge, "kernels", "rbf_widths", "kernel_weights", "penalties", "sharing"),
+    "shared_kernel_ridge": baseline(SharedKernelRidge, *SHARED),
+    "kernel_network": build_kernel_network,
     "grid": build_grid,
     "separate": build_separate,
     "multitask": build_multitask,
