@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from deepdep.errors import InputError
-from deepdep.evaluate.held_out import UNKNOWN, leave_lineage_out, lineage_folds
+from deepdep.evaluate.held_out import leave_lineage_out, lineage_folds
 from deepdep.evaluate.protocols import Lines, make_splits
 from deepdep.evaluate.roles import COLUMNS, choose_validation
 from deepdep.evaluate.splits import (
     FEWEST_LINES,
+    UNKNOWN,
     cross_validation,
     fold_of_test_lines,
     folds_by_repeat,

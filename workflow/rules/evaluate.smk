@@ -3,10 +3,9 @@
 
 rule evaluate_models:
     input:
-        code=library("io", "evaluate"),
-        dependency="results/{study}/dependency.parquet",
+        unpack(tested_input),
+        code=library("io", "prepare", "evaluate"),
         genes="results/{study}/genes.parquet",
-        splits="results/{study}/splits/{protocol}.parquet",
         predictions=fold_predictions,
     output:
         summary="results/{study}/metrics/{protocol}.parquet",
@@ -23,8 +22,8 @@ rule evaluate_models:
         mem_mb=3000,
         runtime=30,
     params:
-        models=MODELS,
-        repeats=number_of_repeats,
+        repeats=lambda wildcards: runs_of(wildcards.protocol),
+        needed=lambda wildcards: wildcards.protocol == NEEDED,
         min_lines=config["evaluate"]["min_lines"],
         bootstrap=config["evaluate"]["bootstrap"],
         seed=config["seed"],
@@ -32,6 +31,29 @@ rule evaluate_models:
         "Evaluating all models by {wildcards.protocol}"
     script:
         "../scripts/evaluate_models.py"
+
+
+# In mode quick, only the best models are run by protocols other than those by patient.
+checkpoint rank_models:
+    input:
+        code=library("io", "evaluate"),
+        summary="results/{study}/metrics/cv.parquet",
+    output:
+        ranking="results/{study}/metrics/ranking.tsv",
+    log:
+        "results/{study}/logs/rank_models.log",
+    benchmark:
+        "results/{study}/benchmarks/rank_models.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    message:
+        "Ranking models by cross-validation"
+    script:
+        "../scripts/rank_models.py"
 
 
 rule evaluate_truth:
@@ -72,7 +94,7 @@ rule evaluate_truth:
 
 rule report_metrics:
     input:
-        code=library("io", "plot"),
+        code=library("io", "evaluate", "prepare", "plot"),
         table="results/{study}/metrics/{protocol}.parquet",
     output:
         page=report(

@@ -1,6 +1,6 @@
 """One table for all models of a protocol: the same lines, genes, folds and bootstrap draws."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,31 +33,43 @@ def patient_counts(patients: np.ndarray, draws: int, seed: int) -> np.ndarray:
     return weights[:, member].astype(np.float64)
 
 
-def gather(
-    observed: pd.DataFrame, predicted: list[pd.DataFrame], means: list[pd.DataFrame], splits: pd.DataFrame
-) -> list[Predictions]:
-    """Put labels and predictions of all repeats on one order of lines and genes.
+def per_repeat(observed: pd.DataFrame | Sequence[pd.DataFrame], repeats: int) -> list[pd.DataFrame]:
+    """Return the labels of each repeat; one table counts in all of them."""
+    return [observed] * repeats if isinstance(observed, pd.DataFrame) else list(observed)
 
-    Each repeat has its own test lines, in the order of ``folds_by_repeat``.
+
+def gather(
+    observed: pd.DataFrame | Sequence[pd.DataFrame],
+    predicted: list[pd.DataFrame],
+    means: list[pd.DataFrame],
+    splits: pd.DataFrame,
+) -> list[Predictions]:
+    """Put labels and predictions of the repeats that are predicted on one order of lines and genes.
+
+    Each repeat has its own labels and test lines, in the order of ``folds_by_repeat``.
     """
-    repeats, genes = [], observed.columns
-    each = zip(folds_by_repeat(splits), predicted, means, strict=True)
-    for repeat, (folds, frame, mean) in enumerate(each):
+    observed = per_repeat(observed, len(predicted))
+    repeats, genes = [], observed[0].columns
+    each = zip(observed, folds_by_repeat(splits), predicted, means, strict=False)
+    for repeat, (labels, folds, frame, mean) in enumerate(each):
         lines = folds.index
         if frame.loc[lines, genes].isna().any(axis=None):
             raise ValueError(f"repeat {repeat}: lines or genes without a prediction")
         repeats.append(
             Predictions(
-                *(part.loc[lines, genes].to_numpy(np.float64) for part in (observed.loc[lines], frame, mean)),
+                *(part.loc[lines, genes].to_numpy(np.float64) for part in (labels, frame, mean)),
                 folds.to_numpy(),
             )
         )
     return repeats
 
 
-def reported_genes(observed: pd.DataFrame, wanted: list[str], min_lines: int) -> list[str]:
-    """Return the genes of ``wanted`` with at least ``min_lines`` labels."""
-    counts = observed[wanted].notna().sum()
+def reported_genes(observed: Sequence[pd.DataFrame], wanted: list[str], min_lines: int) -> list[str]:
+    """Return the genes of ``wanted`` with labels of at least ``min_lines`` lines that count in any repeat."""
+    there = observed[0][wanted].notna()
+    for table in observed[1:]:
+        there = there | table.loc[there.index, wanted].notna()
+    counts = there.sum()
     kept = list(counts.index[counts >= min_lines])
     if not kept:
         raise InputError(
@@ -68,7 +80,7 @@ def reported_genes(observed: pd.DataFrame, wanted: list[str], min_lines: int) ->
 
 
 def compare_models(
-    observed: pd.DataFrame,
+    observed: pd.DataFrame | Sequence[pd.DataFrame],
     predicted: Mapping[str, list[pd.DataFrame]],
     splits: pd.DataFrame,
     setting: Setting,
@@ -78,9 +90,11 @@ def compare_models(
     Parameters
     ----------
     observed
-        Lines x genes; NaN = not measured.
+        The labels that each repeat tests (or one table for all), lines x genes; NaN = not measured
+        or not tested.
     predicted
-        Model to its out-of-fold predictions, one table per repeat; ``gene_mean`` is one of them.
+        Model to its out-of-fold predictions, one table per repeat (the first ones, where a model has
+        fewer); ``gene_mean`` is one of them.
     splits
         The protocol's splits.
 
@@ -94,8 +108,9 @@ def compare_models(
     """
     if GENE_MEAN not in predicted:
         raise InputError("The model gene_mean is missing.", "add gene_mean to compare in the config.")
+    observed = per_repeat(observed, splits["repeat"].nunique())
     genes = reported_genes(observed, setting.genes, setting.min_lines)
-    observed = observed[genes]
+    observed = [table[genes] for table in observed]
     patients = patients_of_test_lines(splits)
     drawn = patient_counts(patients.to_numpy(), setting.draws, setting.seed)
     counts = [drawn[:, patients.index.get_indexer(folds.index)] for folds in folds_by_repeat(splits)]
@@ -128,7 +143,7 @@ def summary_row(
         "overall_r": float(np.mean([overall(d)[0] for d in repeats])),
         "mse": float(np.mean([np.nanmean((d.observed - d.predicted) ** 2) for d in repeats])),
     }
-    pairs = list(zip(repeats, counts, strict=True))
+    pairs = list(zip(repeats, counts, strict=False))  # a model may have the first repeats only
     draws = {
         "mean_r": [mean_over_genes(pooled_r(d, drawn)) for d, drawn in pairs],
         "skill": [skill(d, drawn) for d, drawn in pairs],

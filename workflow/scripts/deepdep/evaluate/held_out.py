@@ -11,10 +11,10 @@ from sklearn.cluster import KMeans
 
 from deepdep.errors import InputError
 from deepdep.evaluate.roles import COLUMNS, fold_rows, roles_by_patient
+from deepdep.evaluate.splits import UNKNOWN
 
 logger = logging.getLogger("deepdep")
 
-UNKNOWN = "unknown"  # lineage of the lines whose cell in the sheet is empty
 STARTS = 10  # of k-means; the one with the tightest clusters counts
 
 

@@ -133,7 +133,7 @@ def held_against_labels(repeats: list[Predictions], folds: list[pd.Series], leve
     """
     errors = [np.abs(data.observed - data.predicted) for data in repeats]
     found = []
-    for place, (data, own) in enumerate(zip(errors, folds, strict=True)):
+    for place, (data, own) in enumerate(zip(errors, folds, strict=False)):  # maybe the first repeats only
         if len(own.unique()) == 1:
             half = half_widths(elsewhere(errors, folds, place), level)[None].repeat(len(own), axis=0)
         else:
@@ -186,7 +186,7 @@ def coverage_of_models(
     """
     if GENE_MEAN not in predicted:
         raise InputError("The model gene_mean is missing.", "add gene_mean to compare in the config.")
-    genes = reported_genes(observed, setting.genes, setting.min_lines)
+    genes = reported_genes([observed], setting.genes, setting.min_lines)
     patients, folds = patients_of_test_lines(splits), folds_by_repeat(splits)
     groups = groups_of(lineages.reindex(patients.index))
     rows, tables = [], []

@@ -58,9 +58,10 @@ def comparable_screen(
             f"screens.{name}: none of its lines has the required omics.",
             "use the sample sheet's ids in the screen, or name its line_names.",
         )
-    text = "screen %s: %d lines, %d of them labelled in the study; %d of %d genes"
-    common = table.index.isin(dependency.index)
-    logger.info(text, name, len(table), common.sum(), len(genes), len(dependency.columns))
+    shared = int(table.index.isin(dependency.index).sum())
+    logger.info(
+        "screen %s: %d lines, %d labelled in the study; %d genes", name, len(table), shared, len(genes)
+    )
     harmonised = harmonise(table, dependency[genes].astype(np.float64), method, name)
     return harmonised.astype(np.float32).rename_axis("sample")
 

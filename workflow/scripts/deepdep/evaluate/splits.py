@@ -10,6 +10,7 @@ import pandas as pd
 from deepdep.errors import InputError
 from deepdep.evaluate.roles import COLUMNS, fold_rows, roles_by_patient
 
+UNKNOWN = "unknown"  # lineage of the lines whose cell in the sheet is empty
 TEST_SHARE = 0.1  # of the published subsamplings
 FEWEST_LINES = 30  # three test lines: between two, every r is 1 or -1
 

@@ -61,12 +61,12 @@ def tested_labels(
     Returns
     -------
     DataFrame
-        Test lines of the repeat x genes; NaN = not measured, or not held out in the line's fold.
+        Of the shape of ``dependency``; NaN = not measured, no test line of the repeat, or a gene that
+        the line's fold has not held out.
     """
-    folds = fold_of_test_lines(splits, repeat)
-    labels = dependency.loc[folds.index]
-    if gene_folds.empty:
-        return labels
-    own = gene_fold_of(folds.to_numpy(), repeat, gene_folds["fold"].max() + 1)
-    genes = gene_folds.set_index("gene")["fold"].loc[labels.columns].to_numpy()
-    return labels.where(own[:, None] == genes)
+    folds = fold_of_test_lines(splits, repeat).reindex(dependency.index)
+    tested = folds.notna().to_numpy()[:, None]
+    if not gene_folds.empty:
+        own = gene_fold_of(folds.to_numpy(), repeat, gene_folds["fold"].max() + 1)
+        tested = own[:, None] == gene_folds.set_index("gene")["fold"].loc[dependency.columns].to_numpy()
+    return dependency.where(np.broadcast_to(tested, dependency.shape))

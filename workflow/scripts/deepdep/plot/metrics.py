@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from deepdep.evaluate.outcome import IMPOSSIBLE
+
 LEAD = """Per-gene numbers first: mean and median over genes of Pearson's r between observed and
 out-of-fold predicted scores, pooled over folds and averaged within folds. Skill is
 1 - MSE / MSE of the training gene means. Intervals: 95 %, bootstrap over patients.
@@ -25,7 +27,12 @@ NAMES = {
 
 
 def readable_metrics(summary: pd.DataFrame) -> pd.DataFrame:
-    """Choose and name the columns of the page; an interval stands beside its value."""
+    """Choose and name the columns of the page; an interval stands beside its value.
+
+    Of a protocol without a result, the table says why.
+    """
+    if IMPOSSIBLE in summary:
+        return summary[[IMPOSSIBLE]].rename(columns={IMPOSSIBLE: "no result"})
     table = pd.DataFrame({"model": summary["model"]})
     for column, name in NAMES.items():
         if f"{column}_low" in summary:
