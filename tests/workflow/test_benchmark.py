@@ -185,6 +185,7 @@ def test_protocol_that_cannot_be_formed_is_marked_and_stops_nothing(results: Pat
 
 
 def test_nothing_is_left_to_do(project: Path, results: Path):
+    assert results.is_dir()
     assert all((project / target).is_file() for target in TARGETS)
     again = snakemake(project, *TARGETS, "--dry-run", "--configfile", "study.yaml")
     assert "Nothing to be done" in again.text, again.text

@@ -45,25 +45,29 @@ def comparable_screen(
     InputError
         No shared gene, no modelled line, or too few lines of both to harmonise by.
     """
-    genes = [gene for gene in dependency.columns if gene in scores.columns]
-    if not genes:
+    table = shared_part(scores, list(dependency.columns), modelled, name)
+    labels = dependency[table.columns].astype(np.float64)
+    harmonised = harmonise(table, labels, method, name)
+    return harmonised.astype(np.float32).rename_axis("sample")
+
+
+def shared_part(scores: pd.DataFrame, genes: list[str], modelled: list[str], name: str) -> pd.DataFrame:
+    """Return the modelled genes and lines of a screen, lines without any score left out."""
+    shared = [gene for gene in genes if gene in scores.columns]
+    if not shared:
         raise InputError(
             f"screens.{name}: none of its genes is modelled.",
             "use the gene symbols of the dependency table, and check the screen's orientation.",
         )
-    table = scores.reindex(index=[line for line in modelled if line in scores.index], columns=genes)
+    table = scores.reindex(index=[line for line in modelled if line in scores.index], columns=shared)
     table = table[table.notna().any(axis=1)].astype(np.float64)
     if table.empty:
         raise InputError(
             f"screens.{name}: none of its lines has the required omics.",
             "use the sample sheet's ids in the screen, or name its line_names.",
         )
-    shared = int(table.index.isin(dependency.index).sum())
-    logger.info(
-        "screen %s: %d lines, %d labelled in the study; %d genes", name, len(table), shared, len(genes)
-    )
-    harmonised = harmonise(table, dependency[genes].astype(np.float64), method, name)
-    return harmonised.astype(np.float32).rename_axis("sample")
+    logger.info("screen %s: %d lines with omics; %d of %d genes", name, *table.shape, len(genes))
+    return table
 
 
 def harmonise(screen: pd.DataFrame, dependency: pd.DataFrame, method: str, name: str) -> pd.DataFrame:
