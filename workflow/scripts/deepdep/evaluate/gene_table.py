@@ -91,7 +91,8 @@ def fraction_of_ceiling(table: pd.DataFrame, ceilings: pd.DataFrame | None) -> d
     table
         gene and r.
     ceilings
-        gene and r between two screens of the same lines; None where there is no second screen.
+        gene and r between two screens of the same lines (of several second screens, r is their mean);
+        None where there is none.
 
     Returns
     -------
@@ -101,7 +102,7 @@ def fraction_of_ceiling(table: pd.DataFrame, ceilings: pd.DataFrame | None) -> d
     """
     if ceilings is None:
         return {"fraction_of_ceiling": np.nan, "genes_with_ceiling": 0}
-    own = ceilings.set_index("gene")["r"].reindex(table["gene"]).to_numpy()
+    own = ceilings.groupby("gene")["r"].mean().reindex(table["gene"]).to_numpy()
     r = table["r"].to_numpy()
     both = np.isfinite(r) & (own > FEWEST_CEILING)
     ratio = float(r[both].mean() / own[both].mean()) if both.any() else np.nan
