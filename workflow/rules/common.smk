@@ -14,6 +14,7 @@ from deepdep.config import (
     data_note,
     expand_study,
     is_simulated,
+    variants_of,
 )  # noqa: E402
 from deepdep.errors import InputError  # noqa: E402
 from deepdep.evaluate.protocols import NEEDED, WORDS  # noqa: E402
@@ -41,7 +42,10 @@ def checked_config(raw):
     return expanded
 
 
-config.update(checked_config(config))
+checked = checked_config(config)
+# Compared models that vary another compared one; filled in, the config no longer says so.
+VARIANTS = variants_of(config["models"], checked["compare"])
+config.update(checked)
 config["simulated"] = is_simulated(config)  # for the captions
 
 STUDY = config["study"]
@@ -62,6 +66,21 @@ PREDICTORS = [  # models whose predictions are worth a look
     for model in MODELS
     if config["models"][model]["kind"] != "gene_mean"
     and not config["models"][model].get("shuffle_labels", False)
+]
+FLOORS = [  # models that learn from labels of other lines
+    model for model in MODELS if config["models"][model].get("shuffle_labels", False)
+]
+# Models that others are compared with: those of the config, those varied, the one without a deep part.
+REFERENCE_MODELS = [
+    model
+    for model in dict.fromkeys(
+        [
+            *config["evaluate"]["references"],
+            *VARIANTS.values(),
+            *(config["evaluate"]["deep_pair"] or [])[1:],
+        ]
+    )
+    if model in MODELS
 ]
 PROTOCOLS = list(config["protocols"])
 SCREENS = list(config["screens"])
@@ -229,7 +248,14 @@ def get_final_output():
             protocol=PROTOCOLS,
             kind=["tsv", "html"],
         ),
-        *expand("{root}/tables/paired_{protocol}.tsv", root=root, protocol=PROTOCOLS),
+        *expand(
+            "{root}/tables/{what}_{protocol}.tsv",
+            root=root,
+            what=["paired", "genes"],
+            protocol=PROTOCOLS,
+        ),
+        f"{root}/tables/results.tsv",
+        f"{root}/tables/results.html",
         f"{root}/tables/clipping.html",
         *([f"{root}/tables/search.html"] if SEARCHED else []),
         *([f"{root}/metrics/ceiling.parquet"] if SCREENS else []),

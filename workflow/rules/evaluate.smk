@@ -16,6 +16,7 @@ rule evaluate_models:
         pairs="results/{study}/metrics/{protocol}_paired.parquet",
         table="results/{study}/tables/metrics_{protocol}.tsv",
         pairs_table="results/{study}/tables/paired_{protocol}.tsv",
+        genes_table="results/{study}/tables/genes_{protocol}.tsv",
     log:
         "results/{study}/logs/evaluate_models/{protocol}.log",
     benchmark:
@@ -33,7 +34,7 @@ rule evaluate_models:
         bootstrap=config["evaluate"]["bootstrap"],
         variable_share=config["evaluate"]["variable_share"],
         below=config["evaluate"]["selective_below"],
-        references=config["evaluate"]["references"],
+        references=REFERENCE_MODELS,
         seed=config["seed"],
     message:
         "Evaluating all models by {wildcards.protocol}"

@@ -102,6 +102,27 @@ def network_notes(wildcards):
     ]
 
 
+def all_fold_notes(wildcards):
+    """Return the notes of all fold models of all protocols."""
+    return [
+        file
+        for protocol in PROTOCOLS
+        for model in runs_of(protocol)
+        for file in fold_models(model, protocol, repeats_of(protocol, model), "json")
+    ]
+
+
+def all_fold_benchmarks(wildcards):
+    """Return what snakemake measured of the trainings of all fold models, in the order of their notes."""
+    return [
+        f"results/{STUDY}/benchmarks/train/{model}_{protocol}_repeat{repeat}_fold{fold}.tsv"
+        for protocol in PROTOCOLS
+        for model in runs_of(protocol)
+        for repeat in repeats_of(protocol, model)
+        for fold in folds_of(protocol)
+    ]
+
+
 def predictions_of(protocol, model):
     """Return the out-of-fold predictions of a model, repeat by repeat."""
     return [

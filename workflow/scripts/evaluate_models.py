@@ -2,7 +2,7 @@
 
 Input: dependency (or a second screen), labels (those trained on), genes, splits, gene_folds, samples (of
 the cell lines), predictions (model by model, repeat by repeat), maybe ceiling. Output: summary, genes,
-pairs (parquet), table, pairs_table (summary and differences as text); without a result, why.
+pairs (parquet), table, pairs_table, genes_table (the same as text); without a result, why.
 """
 
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ lineages = read_table(files.samples, index="sample")["group"]
 ceiling = read_table(files.ceiling) if files.get("ceiling") else None
 about = {"protocol": snakemake.wildcards.protocol, "split": header["split"]}
 about["score"] = read_header(files.dependency)["score"]
+about["sources"] = outcome.sources_of([files.labels, files.dependency])
 try:
     outcome.refuse_impossible(header)
     sets = outcome.tested_gene_sets(files, reported, params.variable_share, params.below)

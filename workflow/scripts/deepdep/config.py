@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,15 @@ def whole_model(name: str, models: Mapping[str, Any]) -> Any:
     if not isinstance(models.get(other), dict) or "like" in models[other]:
         return entry
     return {**models[other], **{key: value for key, value in entry.items() if key != "like"}}
+
+
+def variants_of(models: Mapping[str, Any], compared: Sequence[str]) -> dict[str, str]:
+    """Return compared models that are like another compared one (``models`` not yet filled in), to that one.
+
+    Those that learn from shuffled labels vary nothing of the model.
+    """
+    likes = {name: models[name].get("like") for name in compared if "shuffle_labels" not in models[name]}
+    return {name: other for name, other in likes.items() if other in compared}
 
 
 def unlike(config: Mapping[str, Any]) -> Iterator[str]:
@@ -178,6 +187,9 @@ def check_protocols(config: Mapping[str, Any]) -> Iterator[str]:
     for model in config["evaluate"]["always"]:
         if model not in config["compare"]:
             yield f"evaluate.always: '{model}' is not among compare"
+    for model in config["evaluate"]["deep_pair"] or ():
+        if model not in config["compare"]:
+            yield f"evaluate.deep_pair: '{model}' is not among compare"
 
 
 def check_omics(config: Mapping[str, Any]) -> Iterator[str]:

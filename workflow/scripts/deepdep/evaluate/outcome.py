@@ -9,12 +9,15 @@ import pandas as pd
 from deepdep.errors import InputError
 from deepdep.evaluate.compare import Comparison
 from deepdep.evaluate.gene_sets import gene_sets
+from deepdep.evaluate.gene_table import genes_by_model
 from deepdep.evaluate.paired import as_pairs
 from deepdep.evaluate.unseen import tested_labels
 from deepdep.io.atomic import whole_file
-from deepdep.io.parquet import read_matrix, read_table, write_table
+from deepdep.io.parquet import read_header, read_matrix, read_table, write_table
 
 IMPOSSIBLE = "impossible"  # key of the header of tables that have no result, and their column
+
+TEXTS = ("table", "genes_table", "pairs_table")  # what the tables of a comparison are as text
 
 
 def predictions_by_model(
@@ -53,6 +56,11 @@ def tested_gene_sets(
     return gene_sets(labels, splits, share, below, each)
 
 
+def sources_of(files: Iterable[str | Path]) -> dict[str, str]:
+    """Return path and sha256 of the files that some tables say they are made from."""
+    return {name: digest for path in files for name, digest in read_header(path).get("sources", {}).items()}
+
+
 def refuse_impossible(header: Mapping[str, str]) -> None:
     """Raise the InputError of a protocol whose splits say that it cannot be formed."""
     if IMPOSSIBLE in header:
@@ -72,21 +80,23 @@ def no_comparison(reason: str) -> Comparison:
     return Comparison(no_result(reason), genes, pairs)
 
 
-def write_comparison(found: Comparison, files: Any, about: Mapping[str, str]) -> None:
+def write_comparison(found: Comparison, files: Any, about: Mapping[str, Any]) -> None:
     """Write the tables of a protocol, whole or not at all.
 
     Parameters
     ----------
     files
-        Paths as attributes: summary, genes, pairs (parquet), table, pairs_table (text).
+        Paths as attributes: summary, genes, pairs (parquet), table, pairs_table, genes_table (text).
     about
-        protocol, split, score and, without a result, ``IMPOSSIBLE``: the header of the tables.
+        protocol, split, score, sources and, without a result, ``IMPOSSIBLE``: the header of the tables.
     """
     write_table(found.summary, files.summary, "metrics by model and gene set", **about)
     write_table(found.genes, files.genes, "metrics by model and gene", **about)
     write_table(found.pairs, files.pairs, "differences between models", **about)
-    for table, path in ((found.summary, files.table), (found.pairs, files.pairs_table)):
-        with whole_file(path) as temporary:
+    side_by_side = genes_by_model(found.genes, found.summary)
+    texts = zip(found._replace(genes=side_by_side), TEXTS, strict=True)
+    for table, name in texts:
+        with whole_file(getattr(files, name)) as temporary:
             text = table.assign(split=about["split"])
             text.to_csv(temporary, sep="\t", index=False, float_format="%.5g")
 
