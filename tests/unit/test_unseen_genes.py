@@ -200,6 +200,8 @@ def test_models_that_read_fingerprints_are_left_alone() -> None:
     assert reads_fingerprints({"kind": "grid"})
     assert not reads_fingerprints({"kind": "grid", "gene_input": "identity"})
     assert not reads_fingerprints({"kind": "separate"})
+    assert reads_fingerprints({"kind": "pairwise"})
+    assert not reads_fingerprints({"kind": "multitask"})
 
 
 # ---- labels that change places

@@ -44,7 +44,8 @@ STUDY = {
         "bootstrap": 100,
         "top": 1,
         "always": ["ridge_swapped"],
-        "references": ["gene_mean"],
+        "deep_pair": ["ridge", "lineage_mean"],
+        "prior_knowledge": ["The outer folds of cv were looked at once."],
     },
     "cohorts": {
         "ccl": {
@@ -62,6 +63,7 @@ STUDY = {
 PROTOCOLS = list(STUDY["protocols"])
 TARGETS = [
     "results/own/metrics/ceiling.parquet",
+    *(f"results/own/tables/results.{kind}" for kind in ("tsv", "html")),
     "results/own/tables/coverage_never.tsv",
     "results/own/figures/coverage_never.png",
     *(f"results/own/tables/metrics_{name}.{kind}" for name in PROTOCOLS for kind in ("tsv", "html")),
@@ -191,6 +193,49 @@ def test_protocol_that_cannot_be_formed_is_marked_and_stops_nothing(results: Pat
     )
     assert why in (results / "tables/metrics_never.html").read_text(encoding="utf-8")
     assert not list((results / "models").glob("*/never/*"))
+
+
+def test_all_protocols_are_in_one_table(results: Path):
+    table = pd.read_csv(results / "tables/results.tsv", sep="\t")
+    assert set(table["protocol"]) == set(PROTOCOLS)
+    (never,) = table[table["protocol"] == "never"].to_dict("records")
+    assert never["note"].startswith("protocols.never: lineages of 60 lines")
+    assert pd.isna(never["mean_r"])
+    samples = read_table(results / "cohorts/ccl/samples.parquet", index="sample")
+    for name in ("cv", "genes", "new"):
+        own, rows = metrics(results, name), table[(table["protocol"] == name)]
+        rows = rows[rows["gene_set"] == "reported"].set_index("model")
+        np.testing.assert_allclose(rows["skill"], own["skill"])
+        splits = read_table(results / f"splits/{name}.parquet")
+        tested = splits.loc[splits["role"] == "test", "sample"].unique()
+        assert set(rows["lines"]) == {len(tested)}
+        assert set(rows["lineages"]) == {samples.loc[tested, "group"].nunique()}
+        for model in rows.index:
+            files = (results / "benchmarks/train").glob(f"{model}_{name}_repeat*_fold*.tsv")
+            seconds = [pd.read_csv(file, sep="\t")["s"].item() for file in files]
+            assert rows.loc[model, "fit_seconds"] == pytest.approx(np.mean(seconds), rel=1e-3)
+    assert table.loc[table["protocol"] == "new", "sources"].str.contains("replicate.tsv.gz sha256:").all()
+    assert not table.loc[table["protocol"] == "cv", "sources"].str.contains("replicate").any()
+
+
+def test_genes_are_side_by_side_the_best_predicted_first(results: Path):
+    table = pd.read_csv(results / "tables/genes_cv.tsv", sep="\t")
+    assert sorted(table["gene"]) == sorted(reported(results))
+    best = metrics(results, "cv")["mean_r"].idxmax()
+    assert table[f"r_{best}"].is_monotonic_decreasing
+    assert table[f"r_{best}"].mean() == pytest.approx(metrics(results, "cv").loc[best, "mean_r"], rel=1e-3)
+    assert not len(pd.read_csv(results / "tables/genes_never.tsv", sep="\t"))
+
+
+def test_page_of_results_says_what_is_not_beaten_and_what_has_no_result(results: Path):
+    page = (results / "tables/results.html").read_text(encoding="utf-8")
+    words = ("Protocol cv", "What is not beaten", "Ablations", "Floors", "Ceiling", "Known before")
+    assert all(f"<h2>{heading}</h2>" in page for heading in words)
+    assert "<li>The outer folds of cv were looked at once.</li>" in page
+    assert "<li>never: protocols.never: lineages of 60 lines" in page
+    assert "cv: ridge less lineage_mean in mean r per gene" in page
+    assert "cv: lineage_mean is" in page
+    assert page.count("ridge_swapped") >= 4  # of all protocols that have a result
 
 
 def test_nothing_is_left_to_do(project: Path, results: Path):

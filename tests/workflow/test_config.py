@@ -181,6 +181,14 @@ NAMES = {
         edited("evaluate", "always", to=["own_gene"]),
         "evaluate.always: 'own_gene' is not among compare",
     ),
+    "model of the deep pair that is not compared": (
+        edited("evaluate", "deep_pair", to=["deepdep", "own_gene"]),
+        "evaluate.deep_pair: 'own_gene' is not among compare",
+    ),
+    "deep pair of one model": (
+        edited("evaluate", "deep_pair", to=["deepdep"]),
+        "evaluate.deep_pair: ['deepdep'] is too short",
+    ),
     "mode of evaluation": (
         edited("evaluate", "mode", to="fast"),
         "evaluate.mode: 'fast' is not one of ['quick', 'full']",

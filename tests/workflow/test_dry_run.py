@@ -198,6 +198,7 @@ def test_protocols_beside_cv_are_planned_up_to_their_tables(tree: Path, tmp_path
     for rule in ("evaluate_models", "evaluate_coverage", "report_metrics", "plot_per_gene_r"):
         assert run.jobs[rule] == 3, rule
     assert run.jobs["plot_coverage_intervals"] == 3
+    assert run.jobs["collect_results"] == run.jobs["report_results"] == 1
 
 
 def test_cohorts_may_lack_omics_and_those_of_the_defaults_be_left_out(tree: Path, tmp_path: Path):
@@ -350,6 +351,23 @@ def test_baselines_ask_for_the_threads_that_their_settings_name(tree: Path, tmp_
     networks = {job.wildcards.model for job in planned.jobs if job.rule.name == "train_network"}
     assert networks == {"multitask"}
     assert not [job for job in planned.jobs if job.rule.name == "pretrain_autoencoder"]
+
+
+def test_models_are_compared_with_those_that_they_vary(tree: Path, tmp_path: Path):
+    """And with the model of the deep pair that lacks the deep part, beside the references named."""
+    names = ["gene_mean", "ridge", "own_gene", "own_expression", "kernel_ridge", "ridge_swapped"]
+    changes = {**OVERRIDE, "compare": names, "evaluate": {"deep_pair": ["ridge", "kernel_ridge"]}}
+    planned = plan(tree, "workflow/Snakefile", Path(write_config(tmp_path / "pair.yaml", changes)))
+    (evaluated,) = [job for job in planned.jobs if job.rule.name == "evaluate_models"]
+    assert evaluated.params.references == ["ridge", "own_gene", "kernel_ridge"]
+    (page,) = [job for job in planned.jobs if job.rule.name == "report_results"]
+    assert page.params.variants == {"own_expression": "own_gene"}
+    assert page.params.floors == ["ridge_swapped"]
+    (table,) = [job for job in planned.jobs if job.rule.name == "collect_results"]
+    assert len(table.input.notes) == len(table.input.benchmarks) == 6 * 3 * 2
+    for note, measured in zip(table.input.notes, table.input.benchmarks, strict=True):
+        model, protocol, run = Path(note).with_suffix("").parts[-3:]
+        assert Path(measured).name == f"{model}_{protocol}_{run}.tsv"
 
 
 def test_training_jobs_ask_for_a_gpu_as_their_model_needs(planned: SimpleNamespace):
