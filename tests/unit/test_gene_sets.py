@@ -75,3 +75,19 @@ def test_share_of_all_genes_and_genes_without_labels():
     assert most_variable(labels, 0.5).tolist() == [False, True, False, True]
     assert most_variable(labels, 1).tolist() == [True, True, False, True]  # C has no spread
     assert most_variable(labels, 0.01).tolist() == [False, True, False, False]
+
+
+def test_genes_are_chosen_by_the_labels_trained_on_and_those_of_a_second_screen_count(
+    labels: pd.DataFrame, splits: pd.DataFrame
+):
+    own = splits[splits["repeat"] == 0]
+    rng = np.random.default_rng(3)
+    # the most variable gene of the other screen is the least variable one of the labels
+    second = pd.DataFrame(rng.normal(0, np.linspace(5, 0.1, 8), (60, 8)), labels.index, GENES)
+    sets = gene_sets(labels, own, 0.5, -0.8, [second])
+    assert sets["reported"][0] is second
+    for fold in range(4):
+        tested = lines_of(own, 0, fold, "test")
+        kept = sets["variable"][0].loc[tested]
+        assert chosen(sets["variable"][0], tested) == {"G4", "G5", "G6", "G7"}
+        pd.testing.assert_frame_equal(kept[["G4", "G7"]], second.loc[tested, ["G4", "G7"]])

@@ -12,6 +12,7 @@ from test_plots import clipped, texts
 
 from deepdep.errors import InputError
 from deepdep.evaluate.compare import Setting
+from deepdep.evaluate.held_out import leave_lineage_out
 from deepdep.evaluate.intervals import (
     calibrate,
     coverage_of_models,
@@ -23,7 +24,6 @@ from deepdep.evaluate.intervals import (
 from deepdep.evaluate.splits import (
     cross_validation,
     fold_of_test_lines,
-    leave_lineage_out,
     lines_of,
     published_subsamplings,
 )

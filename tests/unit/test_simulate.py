@@ -56,7 +56,7 @@ def test_same_seed_same_bytes_and_another_seed_differs(tmp_path: Path) -> None:
     first, second, third = (files(tmp_path / name) for name in "abc")
     assert first == second
     assert all(data[4:8] == bytes(4) for name, data in first.items() if name.endswith(".gz"))  # no clock
-    assert len(first) == 16
+    assert len(first) == 17
     assert not any(name.rsplit("/")[-1].startswith(".") for name in first)
     assert all(first[name] != third[name] for name in first)
 
@@ -277,3 +277,24 @@ def test_ridge_recovers_what_was_planted_and_loses_it_on_shuffled_labels(study: 
 def test_settings_that_contradict_are_refused(change: dict[str, float], place: str) -> None:
     with pytest.raises(InputError, match=f"{place}.*Remedy: "):
         Settings(**change)
+
+
+def test_replicate_is_the_same_truth_on_another_scale_over_half_the_labelled_and_all_other_lines(
+    study: Path,
+) -> None:
+    first, second, truth = (
+        pd.read_csv(study / name, sep="\t", index_col=0)
+        for name in ("dependency.tsv.gz", "replicate.tsv.gz", "truth/ccl.tsv.gz")
+    )
+    labelled, others = set(first.columns), set(truth.columns) - set(first.columns)
+    assert others <= set(second.columns)
+    assert len(labelled & set(second.columns)) == len(labelled) // 2
+    planted = truth.std(axis=1) > 0.05
+    r = second[planted].T.corrwith(truth.loc[planted, second.columns].T)
+    assert r.median() > 0.6
+    common = sorted(labelled & set(second.columns))
+    residuals = [part[common] - truth[common] for part in (first, second)]
+    noise = [part.sub(part.mean(axis=1), axis=0) for part in residuals]
+    null = ~planted
+    assert noise[0][null].T.corrwith(noise[1][null].T).abs().mean() < 0.3  # noise of its own
+    assert (residuals[1].mean(axis=1).abs() > 0.05).mean() > 0.5  # shifted

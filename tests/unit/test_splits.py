@@ -7,19 +7,16 @@ import pandas as pd
 import pytest
 
 from deepdep.errors import InputError
+from deepdep.evaluate.held_out import leave_lineage_out, lineage_folds
+from deepdep.evaluate.protocols import Lines, make_splits
+from deepdep.evaluate.roles import COLUMNS, choose_validation
 from deepdep.evaluate.splits import (
-    COLUMNS,
     FEWEST_LINES,
     UNKNOWN,
-    WORDS,
-    choose_validation,
     cross_validation,
     fold_of_test_lines,
     folds_by_repeat,
-    leave_lineage_out,
-    lineage_folds,
     lines_of,
-    make_splits,
     patient_folds,
     patients_of_test_lines,
     published_subsamplings,
@@ -322,17 +319,16 @@ def test_a_protocol_is_split_by_its_kind() -> None:
         "lineage": leave_lineage_out(sheet, 8, 0.1, 7),
         "published": published_subsamplings(patients, 2, 0.1, 7),
     }
-    assert set(expected) == set(KINDS) == set(WORDS)
+    lines = Lines(sheet.assign(labelled=True))
     for kind, protocol in KINDS.items():
-        pd.testing.assert_frame_equal(make_splits(sheet, "mine", protocol, 7), expected[kind])
-    assert WORDS["published"] == "by line as published: lines of one patient may be on both sides"
+        pd.testing.assert_frame_equal(make_splits(lines, "mine", protocol, 7), expected[kind])
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_protocol_that_cannot_be_formed_is_named_with_what_was_found_and_a_remedy(case: str) -> None:
     kind, sizes, found, remedy = REFUSED[case]
     with pytest.raises(InputError) as error:
-        make_splits(make_sheet(sizes), "mine", KINDS[kind], 1)
+        make_splits(Lines(make_sheet(sizes).assign(labelled=True)), "mine", KINDS[kind], 1)
     message = str(error.value)
     assert message.startswith(f"protocols.mine: {found}")
     assert message.count("protocols.mine: ") == message.count(" Remedy: ") == 1

@@ -48,7 +48,10 @@ TUMORS = "cohorts/tumors/expression.parquet"
 LABELS = "dependency.parquet"
 SPLITS = "splits/cv.parquet"
 # What the rule of a target writes.
-OUTPUTS = {LABELS: {LABELS, "genes.parquet", "fingerprints.parquet", "tables/excluded_genes.tsv"}}
+OUTPUTS = {
+    LABELS: {LABELS, "genes.parquet", "fingerprints.parquet", "tables/excluded_genes.tsv"},
+    SPLITS: {SPLITS, "splits/cv_genes.parquet"},
+}
 Edit = Callable[[list[list[str]]], list[list[str]]]
 
 

@@ -145,7 +145,58 @@ def edited(*path: str, to: Any) -> Edit:
 
 
 TABLE = {"path": "results/demo/simulated/ccl/x.tsv", "format": "matrix"}
+SECOND = {"kind": "screen", "screen": "sanger", "lines": "new", "repeats": 1, "validation_share": 0.1}
+SCREEN = {
+    "path": "results/demo/simulated/replicate.tsv.gz",
+    "orientation": "features_in_rows",
+    "score": "gene effect",
+    "type": "gene_effect",
+    "harmonise": "none",
+}
 NAMES = {
+    "screen that is not there": (
+        edited("protocols", "mine", to=SECOND),
+        "protocols.mine.screen: no 'sanger' under screens",
+    ),
+    "file of a screen": (
+        edited("screens", "sanger", to={**SCREEN, "path": "gone.csv"}),
+        "screens.sanger.path: no file gone.csv",
+    ),
+    "harmonisation of a screen": (
+        edited("screens", "sanger", to={**SCREEN, "harmonise": "zscore"}),
+        "screens.sanger.harmonise: 'zscore' is not one of ['none', 'shift_scale', 'quantile']",
+    ),
+    "clusters without expression": (
+        lambda config: [
+            edit(config)
+            for edit in (
+                edited("omics", to=["mutation"]),
+                edited("required_omics", to=[]),
+                edited("protocols", "mine", to={"kind": "cluster", "min_lines": 8, "validation_share": 0.1}),
+            )
+        ],
+        "protocols.mine: clusters are of expression, which is not among omics",
+    ),
+    "model always run but not compared": (
+        edited("evaluate", "always", to=["own_gene"]),
+        "evaluate.always: 'own_gene' is not among compare",
+    ),
+    "model of the deep pair that is not compared": (
+        edited("evaluate", "deep_pair", to=["deepdep", "own_gene"]),
+        "evaluate.deep_pair: 'own_gene' is not among compare",
+    ),
+    "deep pair of one model": (
+        edited("evaluate", "deep_pair", to=["deepdep"]),
+        "evaluate.deep_pair: ['deepdep'] is too short",
+    ),
+    "mode of evaluation": (
+        edited("evaluate", "mode", to="fast"),
+        "evaluate.mode: 'fast' is not one of ['quick', 'full']",
+    ),
+    "labels shuffled in some way": (
+        edited("models", "ridge", "shuffle_labels", to="lineage"),
+        "models.ridge.shuffle_labels: 'lineage' is not one of [True, False, 'within_lineage']",
+    ),
     "missing file": (
         edited("dependency", "path", to="data/nowhere.tsv"),
         "dependency.path: no file data/nowhere.tsv (looked from ",
@@ -259,8 +310,8 @@ NAMES = {
     ),
     "model of unknown kind": (
         edited("models", "mine", to={"kind": "lasso"}),
-        "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'kernel_ridge', 'grid', 'separate', "
-        "'lineage_mean', 'own_gene', 'nearest_lines', 'pca_ridge', "
+        "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'kernel_ridge', "
+        "'shared_kernel_ridge', 'kernel_network', 'grid', 'separate', 'lineage_mean', 'own_gene', 'nearest_lines', 'pca_ridge', "
         "'elastic_net', 'random_forest', 'confounders', 'multitask', 'pairwise']",
     ),
     "model like one that is not there": (
@@ -290,7 +341,7 @@ NAMES = {
     "no cross-validation": (edited("protocols", to={}), "protocols: missing cv\n"),
     "protocol of unknown kind": (
         edited("protocols", "mine", to={"kind": "lineages", "validation_share": 0.1}),
-        "protocols.mine.kind: 'lineages' is not one of ['patients', 'lineage', 'published']",
+        "protocols.mine.kind: 'lineages' is not one of ['patients', 'lineage', 'cluster', 'genes', ",
     ),
     "folds of lineages": (
         edited("protocols", "lineage", to={"kind": "lineage", "folds": 5, "validation_share": 0.1}),
@@ -556,3 +607,18 @@ def test_snakemake_refuses_the_study_before_any_job(tree: Path, tmp_path: Path, 
     assert "Job stats" not in run.text
     assert not run.jobs
     assert files_below(tree / "results") == before <= {".gitkeep"}
+
+
+def test_protocols_get_what_need_not_be_said(config: dict[str, Any]):
+    share = {"validation_share": 0.1}
+    config["protocols"] |= {
+        "cluster": {"kind": "cluster", **share},
+        "genes": {"kind": "genes", "folds": 4, **share},
+        "new": {"kind": "screen", "screen": "sanger", "lines": "new", **share},
+    }
+    config["screens"] = {"sanger": SCREEN}
+    full = expand_study(config, "demo")
+    assert (full["protocols"]["cluster"]["clusters"], full["protocols"]["cluster"]["min_lines"]) == (10, 8)
+    assert full["protocols"]["genes"]["repeats"] == full["protocols"]["new"]["repeats"] == 1
+    assert full["protocols"]["new"]["folds"] == 5
+    check_config(full, SCHEMA)

@@ -95,8 +95,9 @@ def test_default_study_is_the_demo_and_has_jobs(demo: Run):
 
 
 def test_every_rule_has_a_job_in_the_demo(demo: Run, rules: dict[str, Any]):
-    # the demo fetches nothing, harmonises nothing, holds out no lineage and searches no widths
-    absent = {"split_lineages", "download_file", "fit_harmoniser", "harmonise_omic", "plot_harmonisation"}
+    # the demo fetches nothing, harmonises nothing, has cv and no other protocol, and searches no widths
+    absent = {"download_file", "fit_harmoniser", "harmonise_omic", "plot_harmonisation"}
+    absent |= {"split_protocol", "rank_models", "prepare_screen", "compare_screens"}
     assert set(demo.jobs) == set(rules) - absent - SEARCH_RULES | {"all"}
 
 
@@ -113,9 +114,11 @@ def test_studies_of_public_data_list_every_download_and_later_job(tree: Path, st
     omics = 4 if study == "paper" else 3
     assert run.jobs["read_omic"] == run.jobs["prepare_omic"] == 2 * omics
     assert run.jobs["pretrain_autoencoder"] == omics
-    subsamplings = 10 if study == "paper" else 0  # beside ten folds
-    assert run.jobs["train_network"] == 10 + subsamplings
-    assert run.jobs["train_baseline"] == 2 * (10 + subsamplings)
+    assert run.jobs["train_network"] == 10
+    assert run.jobs["train_baseline"] == 2 * 10
+    assert run.jobs["split_protocol"] == (
+        study == "paper"
+    )  # its subsamplings are planned once they are drawn
     assert f"results/{study}/predictions/ridge/tumors.parquet" in run.text
     assert not {"simulate_cohort", "evaluate_truth"} & set(run.jobs)
 
@@ -161,8 +164,20 @@ def test_study_without_networks_pretrains_nothing_and_draws_no_losses(tree: Path
     assert not networks & set(run.jobs)
 
 
+@pytest.mark.parametrize(("mode", "repeats"), [("quick", 1), ("full", 2)])
+def test_slow_models_have_one_repeat_where_evaluation_is_quick(
+    tree: Path, tmp_path: Path, mode: str, repeats: int
+):
+    """Ridge is called slow here, the gene mean is not."""
+    slow = {"models": {"ridge": {**OVERRIDE["models"]["ridge"], "slow": True}}, "evaluate": {"mode": mode}}
+    run = snakemake(tree, "--dry-run", "--configfile", write_config(tmp_path / "study.yaml", OVERRIDE | slow))
+    assert run.status == 0, run.text
+    assert run.jobs["train_baseline"] == 3 * (2 + repeats)
+    assert run.jobs["predict_folds"] == 2 + repeats
+
+
 def test_protocols_beside_cv_are_planned_up_to_their_tables(tree: Path, tmp_path: Path):
-    """How many folds lineages make is not known yet: their trainings are not planned, all else is."""
+    """Whether they can be formed is not known yet: their trainings are not planned, all else is."""
     study = write_config(
         tmp_path / "study.yaml",
         OVERRIDE
@@ -176,13 +191,14 @@ def test_protocols_beside_cv_are_planned_up_to_their_tables(tree: Path, tmp_path
     )
     run = snakemake(tree, "--dry-run", "--configfile", study)
     assert run.status == 0, run.text
-    assert run.jobs["split_lineages"] == 1
-    assert run.jobs["split_samples"] == 2
-    assert run.jobs["train_baseline"] == 2 * (3 * 2 + 4)
-    assert run.jobs["predict_folds"] == 2 * (2 + 4 + 1)
+    assert run.jobs["split_protocol"] == 2
+    assert run.jobs["split_samples"] == 1
+    assert run.jobs["train_baseline"] == 2 * 3 * 2
+    assert run.jobs["predict_folds"] == 2 * 2
     for rule in ("evaluate_models", "evaluate_coverage", "report_metrics", "plot_per_gene_r"):
         assert run.jobs[rule] == 3, rule
     assert run.jobs["plot_coverage_intervals"] == 3
+    assert run.jobs["collect_results"] == run.jobs["report_results"] == 1
 
 
 def test_cohorts_may_lack_omics_and_those_of_the_defaults_be_left_out(tree: Path, tmp_path: Path):
@@ -326,6 +342,7 @@ def test_networks_ask_for_one_gpu_and_nothing_else_does(rules: dict[str, Any]):
 def test_baselines_ask_for_the_threads_that_their_settings_name(tree: Path, tmp_path: Path):
     names = ["gene_mean", "random_forest", "multitask", "pairwise_lasso", "confounders"]
     changes = {**OVERRIDE, "models": {"random_forest": {"threads": 3}}, "compare": names}
+    changes["evaluate"] = {"mode": "full"}  # every model in every repeat
     planned = plan(tree, "workflow/Snakefile", Path(write_config(tmp_path / "threads.yaml", changes)))
     jobs = [job for job in planned.jobs if job.rule.name in BASELINE_RULES]
     assert len(jobs) == 4 * (3 * 2 + 1)
@@ -334,6 +351,23 @@ def test_baselines_ask_for_the_threads_that_their_settings_name(tree: Path, tmp_
     networks = {job.wildcards.model for job in planned.jobs if job.rule.name == "train_network"}
     assert networks == {"multitask"}
     assert not [job for job in planned.jobs if job.rule.name == "pretrain_autoencoder"]
+
+
+def test_models_are_compared_with_those_that_they_vary(tree: Path, tmp_path: Path):
+    """And with the model of the deep pair that lacks the deep part, beside the references named."""
+    names = ["gene_mean", "ridge", "own_gene", "own_expression", "kernel_ridge", "ridge_swapped"]
+    changes = {**OVERRIDE, "compare": names, "evaluate": {"deep_pair": ["ridge", "kernel_ridge"]}}
+    planned = plan(tree, "workflow/Snakefile", Path(write_config(tmp_path / "pair.yaml", changes)))
+    (evaluated,) = [job for job in planned.jobs if job.rule.name == "evaluate_models"]
+    assert evaluated.params.references == ["ridge", "own_gene", "kernel_ridge"]
+    (page,) = [job for job in planned.jobs if job.rule.name == "report_results"]
+    assert page.params.variants == {"own_expression": "own_gene"}
+    assert page.params.floors == ["ridge_swapped"]
+    (table,) = [job for job in planned.jobs if job.rule.name == "collect_results"]
+    assert len(table.input.notes) == len(table.input.benchmarks) == 6 * 3 * 2
+    for note, measured in zip(table.input.notes, table.input.benchmarks, strict=True):
+        model, protocol, run = Path(note).with_suffix("").parts[-3:]
+        assert Path(measured).name == f"{model}_{protocol}_{run}.tsv"
 
 
 def test_training_jobs_ask_for_a_gpu_as_their_model_needs(planned: SimpleNamespace):

@@ -251,14 +251,3 @@ def test_pages_and_figures_are_made_once_and_nothing_is_left_to_do(project: Path
     assert "fold 3: 6 test lines of rare, unknown; " in log
     again = snakemake(project, *TARGETS, "--dry-run", "--configfile", "study.yaml")
     assert "Nothing to be done" in again.text, again.text
-
-
-def test_lineages_that_make_no_fold_stop_the_rule_with_a_remedy(project: Path, results: Path, tmp_path: Path):
-    assert results.is_dir()
-    few = {"protocols": {"lineage": {"min_lines": 60}}}
-    override = write_config(tmp_path / "few.yaml", few)
-    run = snakemake(project, *TARGETS, "--configfile", "study.yaml", override)
-    assert run.status != 0
-    assert "protocols.lineage: lineages of 60 lines or more make one fold only: " in run.text
-    assert "Remedy: lower the protocol's min_lines" in run.text
-    assert "Traceback" not in run.text

@@ -14,9 +14,10 @@ from deepdep.config import (
     data_note,
     expand_study,
     is_simulated,
+    variants_of,
 )  # noqa: E402
 from deepdep.errors import InputError  # noqa: E402
-from deepdep.evaluate.splits import WORDS  # noqa: E402
+from deepdep.evaluate.protocols import NEEDED, WORDS  # noqa: E402
 from deepdep.io.parquet import read_table  # noqa: E402
 from deepdep.models.base import ENCODER_KINDS, NETWORK_KINDS  # noqa: E402
 from snakemake.exceptions import WorkflowError  # noqa: E402
@@ -41,7 +42,10 @@ def checked_config(raw):
     return expanded
 
 
-config.update(checked_config(config))
+checked = checked_config(config)
+# Compared models that vary another compared one; filled in, the config no longer says so.
+VARIANTS = variants_of(config["models"], checked["compare"])
+config.update(checked)
 config["simulated"] = is_simulated(config)  # for the captions
 
 STUDY = config["study"]
@@ -63,12 +67,23 @@ PREDICTORS = [  # models whose predictions are worth a look
     if config["models"][model]["kind"] != "gene_mean"
     and not config["models"][model].get("shuffle_labels", False)
 ]
-PROTOCOLS = list(config["protocols"])
-LINEAGE_PROTOCOLS = [
-    protocol
-    for protocol in PROTOCOLS
-    if config["protocols"][protocol]["kind"] == "lineage"
+FLOORS = [  # models that learn from labels of other lines
+    model for model in MODELS if config["models"][model].get("shuffle_labels", False)
 ]
+# Models that others are compared with: those of the config, those varied, the one without a deep part.
+REFERENCE_MODELS = [
+    model
+    for model in dict.fromkeys(
+        [
+            *config["evaluate"]["references"],
+            *VARIANTS.values(),
+            *(config["evaluate"]["deep_pair"] or [])[1:],
+        ]
+    )
+    if model in MODELS
+]
+PROTOCOLS = list(config["protocols"])
+SCREENS = list(config["screens"])
 # Omics whose encoders get the widths that a search finds.
 SEARCHED = config["search"]["omics"]
 HARMONISED = [omic for omic in OMICS if config["harmonise"][omic] != "none"]
@@ -88,11 +103,13 @@ wildcard_constraints:
     omic=one_of(OMICS),
     model=one_of(MODELS),
     protocol=one_of(PROTOCOLS),
+    screen=one_of(SCREENS),
     repeat=r"\d+",
     fold=r"\d+",
 
 
 include: "inputs.smk"
+include: "runs.smk"
 
 
 # ---- helpers
@@ -132,74 +149,15 @@ def all_cohorts_input():
         ],
         "splits": "results/{study}/splits/cv.parquet",
         "folds": lambda wildcards: fold_models(
-            wildcards.model, "cv", repeats_of("cv"), "safetensors"
+            wildcards.model, "cv", repeats_of("cv", wildcards.model), "safetensors"
         ),
     }
-
-
-def fold_models(model, protocol, repeats, kind):
-    """Return the checkpoints (safetensors) or notes (json) of the folds of some repeats."""
-    return expand(
-        "results/{study}/models/{model}/{protocol}/repeat{repeat}_fold{fold}.{kind}",
-        study=STUDY,
-        model=model,
-        protocol=protocol,
-        repeat=repeats,
-        fold=folds_of(protocol),
-        kind=kind,
-    )
-
-
-def folds_of(protocol):
-    """Number the folds of a protocol; how many lineages make one is known from the splits only."""
-    if protocol in LINEAGE_PROTOCOLS:
-        made = checkpoints.split_lineages.get(study=STUDY, protocol=protocol).output
-        return range(read_table(made.splits, columns=["fold"])["fold"].max() + 1)
-    return range(config["protocols"][protocol].get("folds", 1))
-
-
-def models_of_repeat(wildcards):
-    """Return the checkpoints of all folds of a repeat."""
-    return fold_models(
-        wildcards.model, wildcards.protocol, [wildcards.repeat], "safetensors"
-    )
-
-
-def notes_of_folds(wildcards):
-    """Return the notes of all folds of cross-validation: they say after how many epochs to stop."""
-    return fold_models(wildcards.model, "cv", repeats_of("cv"), "json")
-
-
-def repeats_of(protocol):
-    """Number the repeats of a protocol; lineages are held out once."""
-    return range(config["protocols"][protocol].get("repeats", 1))
 
 
 def protocol_note(wildcards):
     """Return the words on what is made for one protocol: which data, and how the lines are split."""
     kind = config["protocols"][wildcards.protocol]["kind"]
     return f"{NOTE}; protocol {wildcards.protocol}, {WORDS[kind]}"
-
-
-def number_of_repeats(wildcards):
-    """Count the repeats of a protocol."""
-    return len(repeats_of(wildcards.protocol))
-
-
-def repeats_of_models(wildcards):
-    """Count the repeats that each model is run on, in the order of the models."""
-    return [number_of_repeats(wildcards)] * len(MODELS)
-
-
-def fold_predictions(wildcards):
-    """Return the out-of-fold predictions of all models, model by model, repeat by repeat."""
-    return expand(
-        "results/{study}/predictions/{model}/cv/{protocol}/repeat{repeat}.parquet",
-        study=STUDY,
-        model=MODELS,
-        protocol=wildcards.protocol,
-        repeat=repeats_of(wildcards.protocol),
-    )
 
 
 def pretrained_input(wildcards):
@@ -234,15 +192,6 @@ def baseline_threads(wildcards):
     return config["models"][wildcards.model].get("threads", 1)
 
 
-def network_notes(wildcards):
-    """Return the notes of all fold models of all networks: their losses by epoch."""
-    return [
-        file
-        for model in NETWORKS
-        for file in fold_models(model, "cv", repeats_of("cv"), "json")
-    ]
-
-
 def figure_names():
     """Name the figures that this study has."""
     names = [
@@ -251,7 +200,7 @@ def figure_names():
         "omics_observed",
     ]
     names += [f"per_gene_r_{protocol}" for protocol in PROTOCOLS]
-    names += [f"coverage_{protocol}" for protocol in PROTOCOLS]
+    names += [f"coverage_{protocol}" for protocol in COVERED]
     names += [f"score_distributions_{model}" for model in PREDICTORS]
     names += [f"harmonisation_{omic}" for omic in HARMONISED]
     if NETWORKS:
@@ -292,13 +241,22 @@ def get_final_output():
         *expand(
             "{root}/predictions/{model}/half_width.parquet", root=root, model=MODELS
         ),
-        *expand("{root}/tables/coverage_{protocol}.tsv", root=root, protocol=PROTOCOLS),
+        *expand("{root}/tables/coverage_{protocol}.tsv", root=root, protocol=COVERED),
         *expand(
             "{root}/tables/metrics_{protocol}.{kind}",
             root=root,
             protocol=PROTOCOLS,
             kind=["tsv", "html"],
         ),
+        *expand(
+            "{root}/tables/{what}_{protocol}.tsv",
+            root=root,
+            what=["paired", "genes"],
+            protocol=PROTOCOLS,
+        ),
+        f"{root}/tables/results.tsv",
+        f"{root}/tables/results.html",
         f"{root}/tables/clipping.html",
         *([f"{root}/tables/search.html"] if SEARCHED else []),
+        *([f"{root}/metrics/ceiling.parquet"] if SCREENS else []),
     ]

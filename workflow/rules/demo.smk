@@ -20,6 +20,7 @@ rule simulate_cohort:
                 "ccl/samples.tsv",
                 "tumors/samples.tsv",
                 "dependency.tsv.gz",
+                "replicate.tsv.gz",
                 "fingerprints.gmt",
             ],
         ),

@@ -3,11 +3,12 @@
 
 rule evaluate_models:
     input:
-        code=library("io", "evaluate"),
-        dependency="results/{study}/dependency.parquet",
+        unpack(tested_input),
+        code=library("io", "prepare", "evaluate"),
         genes="results/{study}/genes.parquet",
-        splits="results/{study}/splits/{protocol}.parquet",
+        labels="results/{study}/dependency.parquet",
         samples="results/{study}/cohorts/ccl/samples.parquet",
+        ceiling="results/{study}/metrics/ceiling.parquet" if SCREENS else [],
         predictions=fold_predictions,
     output:
         summary="results/{study}/metrics/{protocol}.parquet",
@@ -15,6 +16,7 @@ rule evaluate_models:
         pairs="results/{study}/metrics/{protocol}_paired.parquet",
         table="results/{study}/tables/metrics_{protocol}.tsv",
         pairs_table="results/{study}/tables/paired_{protocol}.tsv",
+        genes_table="results/{study}/tables/genes_{protocol}.tsv",
     log:
         "results/{study}/logs/evaluate_models/{protocol}.log",
     benchmark:
@@ -26,18 +28,41 @@ rule evaluate_models:
         mem_mb=3000,
         runtime=30,
     params:
-        models=MODELS,
-        repeats=repeats_of_models,
+        repeats=lambda wildcards: runs_of(wildcards.protocol),
+        needed=lambda wildcards: wildcards.protocol == NEEDED,
         min_lines=config["evaluate"]["min_lines"],
         bootstrap=config["evaluate"]["bootstrap"],
         variable_share=config["evaluate"]["variable_share"],
         below=config["evaluate"]["selective_below"],
-        references=config["evaluate"]["references"],
+        references=REFERENCE_MODELS,
         seed=config["seed"],
     message:
         "Evaluating all models by {wildcards.protocol}"
     script:
         "../scripts/evaluate_models.py"
+
+
+# In mode quick, only the best models are run by protocols other than those by patient.
+checkpoint rank_models:
+    input:
+        code=library("io", "evaluate"),
+        summary="results/{study}/metrics/cv.parquet",
+    output:
+        ranking="results/{study}/metrics/ranking.tsv",
+    log:
+        "results/{study}/logs/rank_models.log",
+    benchmark:
+        "results/{study}/benchmarks/rank_models.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    message:
+        "Ranking models by cross-validation"
+    script:
+        "../scripts/rank_models.py"
 
 
 rule evaluate_truth:
@@ -78,7 +103,7 @@ rule evaluate_truth:
 
 rule report_metrics:
     input:
-        code=library("io", "plot"),
+        code=library("io", "evaluate", "prepare", "plot"),
         table="results/{study}/metrics/{protocol}.parquet",
     output:
         page=report(

@@ -144,7 +144,7 @@ rule plot_observed_vs_predicted:
 
 rule plot_per_gene_r:
     input:
-        code=library("io", "plot"),
+        code=library("io", "evaluate", "prepare", "plot"),
         summary="results/{study}/metrics/{protocol}.parquet",
         genes="results/{study}/metrics/{protocol}_genes.parquet",
     output:

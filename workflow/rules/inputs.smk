@@ -73,6 +73,13 @@ def dependency_input(wildcards):
     return {"scores": config["dependency"]["path"], **files}
 
 
+def screen_input(wildcards):
+    """Return the files of a second screen."""
+    entry = config["screens"][wildcards.screen]
+    names = {"line_names": entry["line_names"]} if "line_names" in entry else {}
+    return {"scores": entry["path"], **names}
+
+
 def omic_files(cohorts, omics=OMICS):
     """Return the omics of cohorts as models see them: harmonised where so configured."""
     return [

@@ -36,10 +36,7 @@ rule predict_cell_lines:
         samples="results/{study}/cohorts/ccl/samples.parquet",
         omics=model_omic_files,
         model="results/{study}/models/{model}/final/model.safetensors",
-        folds=expand(
-            "results/{{study}}/predictions/{{model}}/cv/cv/repeat{repeat}.parquet",
-            repeat=repeats_of("cv"),
-        ),
+        folds=cv_predictions,
     output:
         table="results/{study}/predictions/{model}/ccl.parquet",
         text="results/{study}/predictions/{model}/ccl.tsv.gz",
@@ -116,6 +113,7 @@ rule predict_spread:
     params:
         cohorts=COHORTS,
         omics=model_omics,
+        repeats=lambda wildcards: len(repeats_of("cv", wildcards.model)),
         score=config["dependency"]["score"],
         note=NOTE,
     message:
@@ -145,6 +143,7 @@ rule describe_predictions:
     params:
         cohorts=COHORTS,
         omics=model_omics,
+        repeats=lambda wildcards: len(repeats_of("cv", wildcards.model)),
     message:
         "Listing what {wildcards.model} has seen of each sample"
     script:

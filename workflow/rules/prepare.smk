@@ -135,37 +135,38 @@ rule prepare_dependency:
         "../scripts/prepare_dependency.py"
 
 
-# How many folds lineages make is known once they are split: the jobs of the folds are planned then.
-checkpoint split_lineages:
+# Whether a protocol can be formed, and of how many folds, is known from the data only: the jobs of its
+# folds are planned then. Nothing can be done without cv, whose splits are a rule like any other.
+checkpoint split_protocol:
     input:
-        code=library("io", "evaluate"),
+        unpack(split_input),
+        code=library("io", "prepare", "evaluate"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         dependency="results/{study}/dependency.parquet",
     output:
         splits="results/{study}/splits/{protocol}.parquet",
+        gene_folds="results/{study}/splits/{protocol}_genes.parquet",
     log:
         "results/{study}/logs/split_samples/{protocol}.log",
     benchmark:
         "results/{study}/benchmarks/split_samples/{protocol}.tsv"
     wildcard_constraints:
-        protocol=one_of(LINEAGE_PROTOCOLS),
+        protocol=one_of([name for name in PROTOCOLS if name != NEEDED]),
     conda:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=2000,
+        runtime=10,
     params:
         split=lookup(within=config, dpath="protocols/{protocol}"),
         seed=config["seed"],
     message:
-        "Splitting cell lines by lineage for {wildcards.protocol}"
+        "Splitting cell lines for {wildcards.protocol}"
     script:
         "../scripts/split_samples.py"
 
 
-use rule split_lineages as split_samples with:
+use rule split_protocol as split_samples with:
     wildcard_constraints:
-        protocol=one_of([name for name in PROTOCOLS if name not in LINEAGE_PROTOCOLS]),
-    message:
-        "Splitting cell lines for {wildcards.protocol}"
+        protocol=NEEDED,

@@ -5,6 +5,7 @@ rule train_network:
     input:
         **training_input(),
         splits="results/{study}/splits/{protocol}.parquet",
+        gene_folds="results/{study}/splits/{protocol}_genes.parquet",
         pretrained=pretrained_input,
         winners=winners_of_model,
     output:
@@ -41,6 +42,7 @@ use rule train_network as train_baseline with:
     input:
         **training_input(),
         splits="results/{study}/splits/{protocol}.parquet",
+        gene_folds="results/{study}/splits/{protocol}_genes.parquet",
     wildcard_constraints:
         model=one_of(BASELINES),
     threads: baseline_threads

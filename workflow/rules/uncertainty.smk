@@ -6,10 +6,7 @@ rule calibrate_intervals:
         code=library("io", "evaluate"),
         dependency="results/{study}/dependency.parquet",
         splits="results/{study}/splits/cv.parquet",
-        predictions=expand(
-            "results/{{study}}/predictions/{{model}}/cv/cv/repeat{repeat}.parquet",
-            repeat=repeats_of("cv"),
-        ),
+        predictions=cv_predictions,
     output:
         half_width="results/{study}/predictions/{model}/half_width.parquet",
     log:
@@ -33,11 +30,10 @@ rule calibrate_intervals:
 
 rule evaluate_coverage:
     input:
-        code=library("io", "evaluate"),
-        dependency="results/{study}/dependency.parquet",
+        unpack(tested_input),
+        code=library("io", "prepare", "evaluate"),
         genes="results/{study}/genes.parquet",
         samples="results/{study}/cohorts/ccl/samples.parquet",
-        splits="results/{study}/splits/{protocol}.parquet",
         predictions=fold_predictions,
     output:
         summary="results/{study}/metrics/coverage_{protocol}.parquet",
@@ -54,8 +50,7 @@ rule evaluate_coverage:
         mem_mb=3000,
         runtime=30,
     params:
-        models=MODELS,
-        repeats=number_of_repeats,
+        repeats=lambda wildcards: runs_of(wildcards.protocol),
         min_lines=config["evaluate"]["min_lines"],
         bootstrap=config["evaluate"]["bootstrap"],
         level=config["evaluate"]["coverage"],
@@ -68,7 +63,7 @@ rule evaluate_coverage:
 
 rule plot_coverage_intervals:
     input:
-        code=library("io", "plot"),
+        code=library("io", "evaluate", "prepare", "plot"),
         summary="results/{study}/metrics/coverage_{protocol}.parquet",
         genes="results/{study}/metrics/coverage_{protocol}_genes.parquet",
     output:

@@ -7,6 +7,7 @@ the folds. Output: samples.tsv.
 from typing import TYPE_CHECKING
 
 from deepdep.evaluate.domain import held_out_scores, score_codes
+from deepdep.evaluate.splits import first_repeats
 from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import read_table
 from deepdep.log import start_log
@@ -25,7 +26,8 @@ trained, omics = fitted.notes["train"], iter(files.omics)
 paths = {cohort: {omic: next(omics) for omic in params.omics} for cohort in params.cohorts}
 sheets = dict(zip(params.cohorts, files.samples, strict=True))
 lines = load_cohort(sheets["ccl"], paths["ccl"])
-folds = codes_of_folds(lines, read_table(files.splits), files.folds, device)
+splits = first_repeats(read_table(files.splits), params.repeats)
+folds = codes_of_folds(lines, splits, files.folds, device)
 held_out = held_out_scores(folds, lines.samples["patient"])
 seen = {cohort: see_cohort(fitted, sheets[cohort], paths[cohort]) for cohort in params.cohorts}
 codes = {cohort: one.codes for cohort, one in seen.items()}

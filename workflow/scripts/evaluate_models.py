@@ -1,42 +1,40 @@
 """Evaluate all models on the same folds.
 
-Input: dependency, genes, splits, samples (of the cell lines), predictions (model by model, repeat by
-repeat), optionally ceiling (gene, r between two screens).
-Output: summary, genes, pairs (parquet), table, pairs_table (summary and differences as text).
+Input: dependency (or a second screen), labels (those trained on), genes, splits, gene_folds, samples (of
+the cell lines), predictions (model by model, repeat by repeat), maybe ceiling. Output: summary, genes,
+pairs (parquet), table, pairs_table, genes_table (the same as text); without a result, why.
 """
 
 from typing import TYPE_CHECKING
 
+import deepdep.evaluate.outcome as outcome
+from deepdep.errors import InputError
 from deepdep.evaluate.compare import Setting, compare_gene_sets
-from deepdep.evaluate.gene_sets import gene_sets
-from deepdep.io.atomic import whole_file
-from deepdep.io.parquet import read_header, read_matrix, read_table, write_table
-from deepdep.log import start_log
+from deepdep.io.parquet import read_header, read_table
+from deepdep.log import logger, start_log
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_log(snakemake.log[0])
-params, files = snakemake.params, iter(snakemake.input.predictions)
-models = zip(params.models, params.repeats, strict=True)
-predicted = {model: [read_matrix(next(files)) for _ in range(number)] for model, number in models}
-genes = read_table(snakemake.input.genes)
+params, files = snakemake.params, snakemake.input
+header, genes = read_header(files.splits), read_table(files.genes)
 reported = genes.loc[genes["reported"], "gene"].tolist()
 chosen = {"below": params.below, "references": params.references}
 setting = Setting(reported, params.min_lines, params.bootstrap, params.seed, **chosen)
-splits = read_table(snakemake.input.splits)
-labels = read_matrix(snakemake.input.dependency)[reported]
-lineages = read_table(snakemake.input.samples, index="sample")["group"]
-ceiling = read_table(snakemake.input.ceiling) if snakemake.input.get("ceiling") else None
-sets = gene_sets(labels, splits, params.variable_share, params.below)
-found = compare_gene_sets(sets, predicted, splits, setting, lineages, ceiling)
-
-split, output = read_header(snakemake.input.splits)["split"], snakemake.output
-score = read_header(snakemake.input.dependency)["score"]
-about = {"protocol": snakemake.wildcards.protocol, "score": score, "split": split}
-write_table(found.summary, output.summary, "metrics by model and gene set", **about)
-write_table(found.genes, output.genes, "metrics by model and gene", **about)
-write_table(found.pairs, output.pairs, "differences between models", **about)
-for table, path in ((found.summary, output.table), (found.pairs, output.pairs_table)):
-    with whole_file(path) as temporary:
-        table.assign(split=split).to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+lineages = read_table(files.samples, index="sample")["group"]
+ceiling = read_table(files.ceiling) if files.get("ceiling") else None
+about = {"protocol": snakemake.wildcards.protocol, "split": header["split"]}
+about["score"] = read_header(files.dependency)["score"]
+about["sources"] = outcome.sources_of([files.labels, files.dependency])
+try:
+    outcome.refuse_impossible(header)
+    sets = outcome.tested_gene_sets(files, reported, params.variable_share, params.below)
+    predicted = outcome.predictions_by_model(params.repeats, files.predictions)
+    found = compare_gene_sets(sets, predicted, read_table(files.splits), setting, lineages, ceiling)
+except InputError as error:
+    if params.needed:
+        raise
+    logger.error("%s", error)
+    found, about[outcome.IMPOSSIBLE] = outcome.no_comparison(str(error)), str(error)
+outcome.write_comparison(found, snakemake.output, about)

@@ -6,6 +6,7 @@ Output: one table of standard deviations per cohort.
 
 from typing import TYPE_CHECKING
 
+from deepdep.evaluate.splits import first_repeats
 from deepdep.io.parquet import read_table, write_matrix
 from deepdep.log import start_log
 from deepdep.prepare.cohort import load_cohort
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 start_log(snakemake.log[0])
 device, params, files = choose_device(0, snakemake.threads), snakemake.params, snakemake.input
-splits, omics = read_table(files.splits), iter(files.omics)
+splits, omics = first_repeats(read_table(files.splits), params.repeats), iter(files.omics)
 for cohort, samples, path in zip(params.cohorts, files.samples, snakemake.output.tables, strict=True):
     data = load_cohort(samples, {omic: next(omics) for omic in params.omics})
     unseen = allowed_samples(data.samples.index, splits)

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,13 @@ from deepdep.simulate.settings import OMICS, Settings
 SIMULATED = re.compile(r"results/[^/]+/simulated/")  # what the workflow's simulator writes
 NUMBER = re.compile(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", re.IGNORECASE)
 MOST_SHOWN = 10
-MIN_LINES = 8  # labelled lines from which on a lineage is a fold of its own
+# Keys of protocols that need not be given, by kind; min_lines: from which on a lineage is a fold of its own.
+PROTOCOL_DEFAULTS = {
+    "lineage": {"min_lines": 8},
+    "cluster": {"clusters": 10, "min_lines": 8},
+    "genes": {"repeats": 1},
+    "screen": {"folds": 5, "repeats": 1},
+}
 # JSON schema takes 5.0 for an integer, range() does not.
 INTEGERS = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
 Validator = extend(Draft202012Validator, type_checker=INTEGERS)
@@ -56,6 +62,15 @@ def whole_model(name: str, models: Mapping[str, Any]) -> Any:
     return {**models[other], **{key: value for key, value in entry.items() if key != "like"}}
 
 
+def variants_of(models: Mapping[str, Any], compared: Sequence[str]) -> dict[str, str]:
+    """Return compared models that are like another compared one (``models`` not yet filled in), to that one.
+
+    Those that learn from shuffled labels vary nothing of the model.
+    """
+    likes = {name: models[name].get("like") for name in compared if "shuffle_labels" not in models[name]}
+    return {name: other for name, other in likes.items() if other in compared}
+
+
 def unlike(config: Mapping[str, Any]) -> Iterator[str]:
     """Name the models that are like one which is not there, or which is itself like another."""
     models = config.get("models")
@@ -69,7 +84,7 @@ def whole_protocol(entry: Any) -> Any:
     if not isinstance(entry, dict):
         return entry  # the schema says what is wrong
     entry = {"kind": "patients", **entry}
-    return {"min_lines": MIN_LINES, **entry} if entry["kind"] == "lineage" else entry
+    return {**PROTOCOL_DEFAULTS.get(str(entry["kind"]), {}), **entry}
 
 
 def fill_in(value: Any, study: str) -> Any:
@@ -148,8 +163,7 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
         if model not in config["models"]:
             yield f"compare: no model '{model}' under models, which has {', '.join(config['models'])}"
     yield from check_omics(config)
-    if config["protocols"]["cv"]["kind"] != "patients":
-        yield "protocols.cv.kind: must be patients; give a protocol of another kind a name of its own"
+    yield from check_protocols(config)
     if config["cohorts"]["ccl"]["domain"] != "cell_line":
         yield "cohorts.ccl.domain: must be cell_line"
     for cohort, entry in config["cohorts"].items():
@@ -157,6 +171,25 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     yield from check_features(config)
     if is_simulated(config):
         yield from check_simulate(config)
+
+
+def check_protocols(config: Mapping[str, Any]) -> Iterator[str]:
+    """Check that protocols have what they test against, and that models named for them are run."""
+    if config["protocols"]["cv"]["kind"] != "patients":
+        yield "protocols.cv.kind: must be patients; give a protocol of another kind a name of its own"
+    for name, entry in config["protocols"].items():
+        if entry["kind"] == "cluster" and "expression" not in config["omics"]:
+            yield f"protocols.{name}: clusters are of expression, which is not among omics"
+        if entry["kind"] == "screen" and entry["screen"] not in config["screens"]:
+            yield f"protocols.{name}.screen: no '{entry['screen']}' under screens"
+        if entry["kind"] == "screen" and entry["lines"] == "new" and entry["repeats"] > 1:
+            yield f"protocols.{name}.repeats: new lines are tested once, by one model"
+    for model in config["evaluate"]["always"]:
+        if model not in config["compare"]:
+            yield f"evaluate.always: '{model}' is not among compare"
+    for model in config["evaluate"]["deep_pair"] or ():
+        if model not in config["compare"]:
+            yield f"evaluate.deep_pair: '{model}' is not among compare"
 
 
 def check_omics(config: Mapping[str, Any]) -> Iterator[str]:

@@ -128,6 +128,8 @@ def input_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for section, key in (("dependency", "path"), ("dependency", "line_names"), ("fingerprints", "path")):
         if key in config[section]:
             yield f"{section}.{key}", config[section][key]
+    for name, entry in config["screens"].items():
+        yield from ((f"screens.{name}.{key}", entry[key]) for key in ("path", "line_names") if key in entry)
     for key, path in (("genes.list", config["genes"]["list"]), ("gene_aliases", config["gene_aliases"])):
         if path:
             yield key, path

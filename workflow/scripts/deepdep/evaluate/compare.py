@@ -13,7 +13,7 @@ from deepdep.evaluate.bootstrap import interval, mean_over_genes, patient_counts
 from deepdep.evaluate.gene_sets import REPORTED
 from deepdep.evaluate.gene_table import fraction_of_ceiling, gene_table, means_over_genes
 from deepdep.evaluate.metrics import Predictions, mean_of_finite
-from deepdep.evaluate.paired import COLUMNS, Measured, mean_of, paired_rows
+from deepdep.evaluate.paired import Measured, as_pairs, mean_of, paired_rows
 from deepdep.evaluate.permutation import PERMUTATIONS
 from deepdep.evaluate.ranks import TOP, top_recall
 from deepdep.evaluate.splits import UNKNOWN, folds_by_repeat, patients_of_test_lines
@@ -193,7 +193,7 @@ def compare_models(
     summary = pd.DataFrame(rows).assign(patients=patients.nunique())
     summary.insert(0, "model", list(predicted))
     summary.insert(1, "lines", len(patients))
-    return Comparison(summary, pd.concat(tables, ignore_index=True), pd.DataFrame(pairs, columns=COLUMNS))
+    return Comparison(summary, pd.concat(tables, ignore_index=True), as_pairs(pairs))
 
 
 def shared_frame(

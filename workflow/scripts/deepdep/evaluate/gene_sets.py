@@ -5,7 +5,7 @@ folds differs from fold to fold, and so a gene may count in some folds and not i
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -21,7 +21,11 @@ TRAINING = ("train", "validation")  # all lines that a model of the fold may lea
 
 
 def gene_sets(
-    labels: pd.DataFrame, splits: pd.DataFrame, share: float, below: float
+    labels: pd.DataFrame,
+    splits: pd.DataFrame,
+    share: float,
+    below: float,
+    tested: Sequence[pd.DataFrame] | None = None,
 ) -> dict[str, list[pd.DataFrame]]:
     """Return the labels of each set of genes.
 
@@ -35,38 +39,59 @@ def gene_sets(
         Share of genes that are variable: those of the largest SD over the training lines of a fold.
     below
         Gene effect below which a line depends on a gene.
+    tested
+        The labels that each repeat tests (``tested_labels``), of the same genes, maybe of a second
+        screen; without, ``labels`` in each. ``labels`` are those that genes are chosen by.
 
     Returns
     -------
     dict
-        Set to its labels, one table per repeat: ``reported``, all labels in each; ``variable`` and
+        Set to its labels, one table per repeat: ``reported``, all of ``tested``; ``variable`` and
         ``selective`` (at least ``FEWEST_EACH`` training lines that depend on the gene and as many
         that do not), the labels of the test lines of the folds in which the gene is chosen.
     """
     repeats = sorted(splits["repeat"].unique())
-    found = {REPORTED: [labels] * len(repeats)}
+    tested = [labels] * len(repeats) if tested is None else list(tested)
+    found = {REPORTED: tested}
     rules = {VARIABLE: partial(most_variable, share=share), SELECTIVE: partial(selective, below=below)}
     for name, choose in rules.items():
-        found[name] = [chosen_labels(labels, splits, repeat, choose) for repeat in repeats]
+        found[name] = [
+            chosen_labels(labels, table, lines_by_fold(splits, repeat), choose)
+            for repeat, table in zip(repeats, tested, strict=True)
+        ]
     for name, tables in found.items():
         counts = [int(table.notna().any().sum()) for table in tables]
         logger.info("gene set %s: %d to %d genes count in a repeat", name, min(counts), max(counts))
     return found
 
 
+def lines_by_fold(splits: pd.DataFrame, repeat: int) -> list[tuple[list[str], list[str]]]:
+    """Return the lines that each fold of a repeat learns from, and those that it tests."""
+    folds = sorted(splits.loc[splits["repeat"] == repeat, "fold"].unique())
+    return [
+        (
+            [line for role in TRAINING for line in lines_of(splits, repeat, fold, role)],
+            lines_of(splits, repeat, fold, "test"),
+        )
+        for fold in folds
+    ]
+
+
 def chosen_labels(
-    labels: pd.DataFrame, splits: pd.DataFrame, repeat: int, choose: Callable[[pd.DataFrame], np.ndarray]
+    labels: pd.DataFrame,
+    tested: pd.DataFrame,
+    folds: Sequence[tuple[list[str], list[str]]],
+    choose: Callable[[pd.DataFrame], np.ndarray],
 ) -> pd.DataFrame:
     """Keep, for the test lines of each fold, the labels of the genes chosen from its training lines.
 
-    ``choose``: from labels of training lines to one truth value per gene.
+    ``choose``: from ``labels`` of training lines to one truth value per gene. ``tested``: the labels of
+    which some are kept.
     """
-    kept = pd.DataFrame(np.nan, labels.index, labels.columns)
-    for fold in sorted(splits.loc[splits["repeat"] == repeat, "fold"].unique()):
-        training = [line for role in TRAINING for line in lines_of(splits, repeat, fold, role)]
-        tested = lines_of(splits, repeat, fold, "test")
+    kept = pd.DataFrame(np.nan, tested.index, tested.columns)
+    for training, lines in folds:
         genes = labels.columns[choose(labels.loc[training])]
-        kept.loc[tested, genes] = labels.loc[tested, genes]
+        kept.loc[lines, genes] = tested.loc[lines, genes]
     return kept
 
 

@@ -72,6 +72,8 @@ def means_over_genes(table: pd.DataFrame) -> dict[str, float]:
         "mean_spearman": table["spearman"].mean(),
         "mean_spearman_fold": table["spearman_fold"].mean(),
         "mean_r_within_lineage": table["r_within_lineage"].mean(),
+        "mean_gene_skill": table["skill"].mean(),
+        "median_gene_skill": table["skill"].median(),
     }
     row |= {f"genes_r_above_{limit}": int((table["r"] > limit).sum()) for limit in THRESHOLDS}
     return row | {
@@ -91,7 +93,8 @@ def fraction_of_ceiling(table: pd.DataFrame, ceilings: pd.DataFrame | None) -> d
     table
         gene and r.
     ceilings
-        gene and r between two screens of the same lines; None where there is no second screen.
+        gene and r between two screens of the same lines (of several second screens, r is their mean);
+        None where there is none.
 
     Returns
     -------
@@ -101,8 +104,37 @@ def fraction_of_ceiling(table: pd.DataFrame, ceilings: pd.DataFrame | None) -> d
     """
     if ceilings is None:
         return {"fraction_of_ceiling": np.nan, "genes_with_ceiling": 0}
-    own = ceilings.set_index("gene")["r"].reindex(table["gene"]).to_numpy()
+    own = ceilings.groupby("gene")["r"].mean().reindex(table["gene"]).to_numpy()
     r = table["r"].to_numpy()
     both = np.isfinite(r) & (own > FEWEST_CEILING)
     ratio = float(r[both].mean() / own[both].mean()) if both.any() else np.nan
     return {"fraction_of_ceiling": ratio, "genes_with_ceiling": int(both.sum())}
+
+
+def genes_by_model(genes: pd.DataFrame, summary: pd.DataFrame) -> pd.DataFrame:
+    """Put the models side by side, a row per gene, the genes that are predicted best first.
+
+    Parameters
+    ----------
+    genes
+        Metrics by model and gene; maybe no row.
+    summary
+        The protocol's summary: the best model is that of the largest mean_r.
+
+    Returns
+    -------
+    DataFrame
+        gene, n (lines measured), r (pooled) of each model as ``r_<model>``, and of the best model skill,
+        q and r_within_lineage, named likewise; in the order of the best model's r.
+    """
+    if genes.empty:
+        return genes[["gene"]]
+    scores = summary.loc[summary["gene_set"] == "reported"].set_index("model")["mean_r"]
+    best = scores.idxmax() if scores.notna().any() else scores.index[0]
+    tables = {model: part.set_index("gene") for model, part in genes.groupby("model")}
+    own = tables[best]
+    wide = pd.DataFrame({"n": own["n"]} | {f"r_{model}": tables[model]["r"] for model in scores.index})
+    for name in ("skill", "q", "r_within_lineage"):
+        wide[f"{name}_{best}"] = own[name]
+    ordered = wide.sort_values([f"r_{best}", "gene"], ascending=[False, True], na_position="last")
+    return ordered.reset_index().rename_axis(columns=None)

@@ -134,7 +134,7 @@ def held_against_labels(repeats: list[Predictions], folds: list[pd.Series], leve
     """
     errors = [np.abs(data.observed - data.predicted) for data in repeats]
     found = []
-    for place, (data, own) in enumerate(zip(errors, folds[: len(errors)], strict=True)):
+    for place, (data, own) in enumerate(zip(errors, folds, strict=False)):  # maybe the first repeats only
         if len(own.unique()) == 1:
             half = half_widths(elsewhere(errors, folds, place), level)[None].repeat(len(own), axis=0)
         else:

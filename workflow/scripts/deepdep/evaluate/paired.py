@@ -7,6 +7,7 @@ the same for both, and leaves in the difference.
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from deepdep.evaluate.bootstrap import Draws, interval, mean_over_genes
 from deepdep.evaluate.metrics import Predictions, mean_of_finite, squared_errors
@@ -15,6 +16,13 @@ COLUMNS = [
     "model", "reference", "metric", "repeats", "genes", "value", "reference_value", "difference",
     "low", "high", "p", "genes_better",
 ]  # fmt: skip
+
+
+def as_pairs(rows: list[dict]) -> pd.DataFrame:
+    """Return the table of differences, with its columns and their types even without rows."""
+    words = ("model", "reference", "metric")
+    empty = pd.DataFrame({name: pd.Series(dtype=str if name in words else float) for name in COLUMNS})
+    return pd.DataFrame(rows, columns=COLUMNS) if rows else empty
 
 
 @dataclass(frozen=True)

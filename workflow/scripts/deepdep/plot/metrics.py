@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from deepdep.evaluate.outcome import IMPOSSIBLE
+
 LEAD = """Per-gene numbers first: mean over genes of Pearson's r between observed and out-of-fold predicted
 scores, pooled over folds, within folds (weighted by their lines), and within lineages, whose means are
 taken from both sides. Skill is 1 - MSE / MSE of the training gene means. q: permuted labels, false
@@ -44,8 +46,11 @@ CHANCE = {"mean_auprc": "mean_prevalence", "top_recall": "top_recall_chance"}
 def readable_metrics(summary: pd.DataFrame) -> pd.DataFrame:
     """Choose and name the columns of the page; an interval or a chance value stands beside its value.
 
-    A column without any value (no second screen, no lineages) is left out.
+    A column without any value (no second screen, no lineages) is left out. Of a protocol without a
+    result, the table says why.
     """
+    if IMPOSSIBLE in summary:
+        return summary[[IMPOSSIBLE]].rename(columns={IMPOSSIBLE: "no result"})
     table = pd.DataFrame({"model": summary["model"]})
     for column, name in NAMES.items():
         if summary[column].isna().all():

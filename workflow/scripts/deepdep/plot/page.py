@@ -1,5 +1,7 @@
 """A table as one small HTML page that needs nothing else: no script, no style sheet, no network."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
@@ -17,6 +19,8 @@ STYLE = """
 }
 body { font: 14px/1.45 system-ui, sans-serif; margin: 1.2rem; background: Canvas; color: CanvasText; }
 h1 { font-size: 1.25rem; margin: 0.8rem 0 0.3rem; }
+h2 { font-size: 1.05rem; margin: 1.4rem 0 0.3rem; }
+li { max-width: 60rem; }
 p { max-width: 60rem; margin: 0 0 0.8rem; }
 .note { background: var(--banner); border-left: 4px solid var(--edge); padding: 0.4rem 0.7rem; }
 .note { font-weight: 600; }
@@ -41,16 +45,60 @@ def table_page(frame: pd.DataFrame, title: str, lead: str, note: str) -> str:
     note
         What the data are ("SIMULATED data - study demo"), the banner on top.
     """
-    flat = frame.reset_index() if any(frame.index.names) else frame
-    paragraphs = "".join(f"<p>{escape(text.strip())}</p>\n" for text in lead.split("\n\n") if text.strip())
+    flat = flattened(frame)
+    body = (
+        f"{paragraphs(lead)}{wide_table(flat)}"
+        f"<p><small>{len(flat):,} rows, {flat.shape[1]:,} columns</small></p>\n"
+    )
+    return document(title, note, body)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a page: heading, text (a blank line starts a new paragraph), list, table."""
+
+    heading: str
+    text: str = ""
+    items: Sequence[str] = ()
+    table: pd.DataFrame | None = None
+
+
+def sections_page(sections: Sequence[Section], title: str, note: str) -> str:
+    """Give a self-contained HTML page of several sections; ``title`` and ``note`` as of ``table_page``."""
+    return document(title, note, "".join(section_html(part) for part in sections))
+
+
+def section_html(part: Section) -> str:
+    """Give a section: its list and its table where it has one."""
+    items = "".join(f"<li>{escape(text)}</li>\n" for text in part.items)
+    listed = f"<ul>\n{items}</ul>\n" if items else ""
+    table = "" if part.table is None else wide_table(flattened(part.table))
+    return f"<h2>{escape(part.heading)}</h2>\n{paragraphs(part.text)}{listed}{table}"
+
+
+def document(title: str, note: str, body: str) -> str:
+    """Put the body of a page below its note and title."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f'<div class="note">{escape(note)}</div>\n<h1>{escape(title)}</h1>\n{paragraphs}'
-        f'<div class="wide">\n{table_html(flat)}</div>\n'
-        f"<p><small>{len(flat):,} rows, {flat.shape[1]:,} columns</small></p>\n</body>\n</html>\n"
+        f'<div class="note">{escape(note)}</div>\n<h1>{escape(title)}</h1>\n{body}</body>\n</html>\n'
     )
+
+
+def paragraphs(text: str) -> str:
+    """Give the paragraphs of a text."""
+    return "".join(f"<p>{escape(part.strip())}</p>\n" for part in text.split("\n\n") if part.strip())
+
+
+def flattened(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose named index is its first column."""
+    return frame.reset_index() if any(frame.index.names) else frame
+
+
+def wide_table(flat: pd.DataFrame) -> str:
+    """Give a table that scrolls sideways by itself."""
+    return f'<div class="wide">\n{table_html(flat)}</div>\n'
 
 
 def table_html(flat: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from deepdep.simulate.biology import Biology
-from deepdep.simulate.settings import OMICS
+from deepdep.simulate.settings import OMICS, Settings
 
 MISSING = {"mutation": 0.01, "expression": 0.02, "methylation": 0.02, "copy_number": 0.01}
 LINES_WITHOUT = {"mutation": 0.03, "expression": 0.0, "methylation": 0.15, "copy_number": 0.03}
@@ -13,6 +13,7 @@ DUPLICATED_FEATURES = 5
 TUMOR_SHARE = 0.8  # expression features that the tumours' platform has
 ABSURD = 1e-4  # expression values of tumours that are absurd, 50 to 17,000
 TUMOR_PURITY = 0.7  # what is left of log2(CN/2) in a tumour mixed with normal cells
+REPLICATE_SCALE, REPLICATE_SHIFT = (0.6, 1.5), 0.15  # of a second screen's genes, in units of gene effect
 
 
 def feature_ids(biology: Biology, omic: str) -> np.ndarray:
@@ -119,3 +120,15 @@ def measure_dependency(rng: np.random.Generator, truth: pd.DataFrame, noise: flo
     scores[np.ix_(genes[third : 2 * third], lines[few : 2 * few])] = np.nan
     scores[np.ix_(genes[-max(2, len(genes) // 30) :], lines[-(len(lines) // 4) :])] = np.nan
     return pd.DataFrame(scores, index=truth.index, columns=truth.columns)
+
+
+def measure_replicate(rng: np.random.Generator, truth: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Measure the same true gene effect in a second screen, genes x lines.
+
+    It has half of the labelled lines and all others, noise of its own, and another scale for each gene.
+    """
+    labelled = np.sort(rng.permutation(settings.lines)[: settings.lines // 2])
+    lines = np.concatenate([labelled, np.arange(settings.lines, settings.all_lines)])
+    scores = measure_dependency(rng, truth.iloc[:, lines], settings.noise)
+    scale = rng.uniform(*REPLICATE_SCALE, (len(truth), 1))
+    return scores * scale + rng.normal(0.0, REPLICATE_SHIFT, (len(truth), 1))

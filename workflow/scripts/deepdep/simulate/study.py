@@ -11,7 +11,7 @@ from deepdep.simulate.biology import Biology, draw_biology
 from deepdep.simulate.cohort import State, draw_groups, draw_omics, draw_state, share_patients
 from deepdep.simulate.effects import Effects, draw_effects, driving_values, noise_free, truth_tables
 from deepdep.simulate.fingerprints import draw_sets
-from deepdep.simulate.measure import measure_dependency, measure_lines, measure_tumors
+from deepdep.simulate.measure import measure_dependency, measure_lines, measure_replicate, measure_tumors
 from deepdep.simulate.settings import OMICS, Settings
 from deepdep.simulate.sheets import (
     choose_patients,
@@ -43,7 +43,8 @@ def simulate(settings: Settings, folder: Path) -> None:
     gene effect without noise of cell lines and tumours (genes x samples).
     """
     folder = Path(folder)
-    own, for_lines, for_tumors, for_scores, for_sets = np.random.default_rng(settings.seed).spawn(5)
+    streams = np.random.default_rng(settings.seed).spawn(6)
+    own, for_lines, for_tumors, for_scores, for_sets, for_replicate = streams
     biology = draw_biology(own, settings)
     effects = draw_effects(own, biology, settings)
     pairs = choose_patients(for_lines, settings)
@@ -58,6 +59,8 @@ def simulate(settings: Settings, folder: Path) -> None:
     truth = write_truth(folder, biology, effects, lines, tumors)
     scores = measure_dependency(for_scores, truth.iloc[:, : settings.lines], settings.noise)
     write_matrix_text(scores, folder / "dependency.tsv.gz")
+    again = measure_replicate(for_replicate, truth, settings)
+    write_matrix_text(again, folder / "replicate.tsv.gz")
     write_gmt(draw_sets(for_sets, biology, effects, settings.gene_sets), folder / "fingerprints.gmt")
     logger.info("simulated study (seed %d) written to %s", settings.seed, folder)
 

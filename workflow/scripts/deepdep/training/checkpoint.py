@@ -12,6 +12,7 @@ import torch
 from deepdep.errors import InputError
 from deepdep.io.arrays import load_arrays, save_arrays
 from deepdep.models.base import Model
+from deepdep.models.unseen_genes import wrapped
 from deepdep.prepare.cohort import Cohort
 from deepdep.prepare.transform import Design, Scaling, Transform
 from deepdep.training.ensemble import members_of
@@ -161,7 +162,7 @@ def save_model(fitted: FittedModel, path: str | Path) -> None:
 def load_model(path: str | Path, device: torch.device) -> FittedModel:
     """Read a fitted model."""
     arrays, notes = load_arrays(path)
-    model = build_model(notes["settings"], device)
+    model = wrapped(build_model(notes["settings"], device), notes["model"])
     model.restore(arrays, notes["model"])
     transform = Transform.from_arrays(arrays, Scaling(**notes["scaling"]))
     return FittedModel(model, transform, notes["features"], notes["genes"], notes)

@@ -10,7 +10,8 @@ import pandas as pd
 import torch
 
 from deepdep.io.parquet import read_matrix, read_table
-from deepdep.models.base import ENCODER_KINDS, NETWORK_KINDS, TrainingSet
+from deepdep.models.base import ENCODER_KINDS, NETWORK_KINDS, UNKNOWN, TrainingSet
+from deepdep.models.unseen_genes import UnseenGenes, genes_with_labels, reads_fingerprints
 from deepdep.prepare.cohort import Cohort, join_cohorts, labels_of, load_cohorts, unlabelled
 from deepdep.prepare.transform import Design, Transform
 from deepdep.training.checkpoint import FittedModel, load_encoder, load_transform
@@ -18,6 +19,8 @@ from deepdep.training.registry import build_model
 from deepdep.training.state import Unfinished
 
 logger = logging.getLogger("deepdep")
+
+WITHIN_LINEAGE = "within_lineage"  # of shuffle_labels: labels stay in their lineage
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,16 @@ def fit_model(
 
     With ``shuffle_labels`` in the settings the labels of the training lines change places,
     and those of the validation lines among themselves (one order for all genes): what a model
-    then predicts is chance. A network that was killed while training goes on from the state at
-    ``unfinished``; baselines have none.
+    then predicts is chance, or (``within_lineage``) no more than lineage. Genes without any training
+    label are predicted by their fingerprints. A network that was killed while training goes on from
+    the state at ``unfinished``; baselines have none.
     """
     training_cohort = study.cohort.take(lines.train)
     scaling = study.reference.scaling
     transform = study.reference.updated(
         Transform.fit(join_cohorts([training_cohort, study.unlabelled]), scaling)
     )
-    labels = labels_for(study, lines, seed if settings["shuffle_labels"] else None)
+    labels = labels_for(study, lines, settings["shuffle_labels"], seed)
     training = TrainingSet(
         design=transform.apply(training_cohort),
         labels=labels[0],
@@ -83,25 +87,47 @@ def fit_model(
         )
     logger.info("lines: %d to train on, %d to validate", len(lines.train), len(lines.validation))
     model = build_model(settings, device, unfinished)
+    if not genes_with_labels(training).all() and not reads_fingerprints(settings):
+        model = UnseenGenes(model)
     model.fit(training)
     notes = {"settings": dict(settings), "seed": seed, "train": list(lines.train)}
     return FittedModel(model, transform, study.cohort.features, training.genes, notes)
 
 
-def labels_for(study: Study, lines: Lines, shuffle: int | None) -> list[np.ndarray]:
-    """Return the labels of training and of validation lines, shuffled by a seed where one is given."""
+def labels_for(study: Study, lines: Lines, shuffle: bool | str, seed: int) -> list[np.ndarray]:
+    """Return the labels of training and of validation lines, shuffled by a seed where so set.
+
+    ``shuffle``: false, true (any line's labels may come to any other) or ``within_lineage``.
+    """
     labels = [labels_of(study.dependency, names) for names in (lines.train, lines.validation)]
     bare = np.isnan(labels[0]).all(axis=0)
     if bare.any():
         names = ", ".join(study.dependency.columns[bare][:5])
-        text = (
-            "%d genes have no label in the training lines (baselines predict 0, networks by fingerprint): %s"
-        )
+        text = "%d genes have no label in the training lines and are predicted by fingerprint: %s"
         logger.warning(text, bare.sum(), names)
-    if shuffle is None:
+    if not shuffle:
         return labels
-    generator = np.random.default_rng(shuffle)
-    return [generator.permutation(part) for part in labels]
+    generator = np.random.default_rng(seed)
+    if shuffle != WITHIN_LINEAGE:
+        return [generator.permutation(part) for part in labels]
+    lineages = study.cohort.samples["group"].fillna(UNKNOWN)
+    parts = zip(labels, (lines.train, lines.validation), strict=True)
+    return [part[swapped(lineages.loc[list(names)].to_numpy(), generator)] for part, names in parts]
+
+
+def swapped(groups: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Return a random order in which every place goes to a line of the same group."""
+    order = np.arange(len(groups))
+    for group in np.unique(groups):
+        own = np.flatnonzero(groups == group)
+        order[own] = generator.permutation(own)
+    return order
+
+
+def without_labels(study: Study, genes: Sequence[str]) -> Study:
+    """Return the study with the labels of some genes taken away, in all lines."""
+    hidden = study.dependency.columns.isin(list(genes))
+    return replace(study, dependency=study.dependency.mask(np.broadcast_to(hidden, study.dependency.shape)))
 
 
 def load_study(files: Mapping[str, Any], omics: Sequence[str]) -> Study:
