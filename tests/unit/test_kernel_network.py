@@ -187,3 +187,15 @@ def test_ridge_shares_the_choice_of_penalties_among_genes() -> None:
     assert each[0][0] > 1
     assert each[1][0] == 1
     assert each[1][1] < each[0][1]
+
+
+def test_networks_see_lineage_only_where_the_kernels_do() -> None:
+    training, _ = a_training("linear", seed=11, lines=40)
+    with_lineage, without = (
+        fitted(training, kernels=kinds, epochs=1) for kinds in (["linear", "lineage"], ["linear"])
+    )
+    assert with_lineage.inputs.lineages == ["bone", "lung", "skin"]
+    assert without.inputs.lineages == []
+    other = replace(training.design, groups=np.full(40, "lung"))
+    np.testing.assert_array_equal(without.predict(other), without.predict(training.design))
+    assert np.abs(with_lineage.predict(other) - with_lineage.predict(training.design)).max() > 0

@@ -29,16 +29,25 @@ class WeightedInputs:
         Weights tried for each block.
     penalties
         Penalties tried, as of ridge.
+    lineage
+        Whether lineage is a block.
     """
 
-    def __init__(self, ranked: Sequence[str], weights: Sequence[float], penalties: Sequence[float]) -> None:
+    def __init__(
+        self,
+        ranked: Sequence[str],
+        weights: Sequence[float],
+        penalties: Sequence[float],
+        lineage: bool = True,
+    ) -> None:
         self.ranked = list(ranked)
+        self.lineage = lineage
         self.candidates = list(weights)
         self.penalties = np.asarray(penalties, np.float64)
 
     def fit(self, design: Design, labels: np.ndarray) -> None:
         """Find means, weights and scales of the blocks in the training lines."""
-        known = np.unique(lineages_of(design))
+        known = np.unique(lineages_of(design)) if self.lineage else []
         self.lineages = [str(name) for name in known if name != UNKNOWN]
         blocks = dict(self._blocks(design))
         self.centers = {name: block.mean(axis=0) for name, block in blocks.items()}

@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from deepdep.models.base import TrainingSet, gene_means, gene_spreads
+from deepdep.models.kernel_ridge import LINEAGE
 from deepdep.models.shared_kernel_ridge import SharedKernelRidge
 from deepdep.models.weighted_inputs import WeightedInputs
 from deepdep.prepare.transform import Design
@@ -96,7 +97,8 @@ class KernelNetwork:
     ) -> None:
         self.kernels = kernels
         self.settings = settings
-        self.inputs = WeightedInputs(settings.ranked, kernels.candidates, kernels.penalties)
+        lineage = LINEAGE in kernels.kernels  # what the kernels may not see, the networks may not either
+        self.inputs = WeightedInputs(settings.ranked, kernels.candidates, kernels.penalties, lineage)
         places = [unfinished and unfinished.member(number) for number in range(ROUNDS * settings.parts)]
         self.members = [WeightedNetwork(settings, self.inputs, device, place) for place in places]
 
