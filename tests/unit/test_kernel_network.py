@@ -191,6 +191,7 @@ def test_ridge_shares_the_choice_of_penalties_among_genes() -> None:
 
 def test_networks_see_lineage_only_where_the_kernels_do() -> None:
     training, _ = a_training("linear", seed=11, lines=40)
+    training.labels[training.design.groups == "lung"] += 3
     with_lineage, without = (
         fitted(training, kernels=kinds, epochs=1) for kinds in (["linear", "lineage"], ["linear"])
     )
