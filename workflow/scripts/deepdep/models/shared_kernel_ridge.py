@@ -106,10 +106,14 @@ class SharedSolver:
         self.strength = np.maximum(squares / max(squares.mean(), 1e-30), SMALLEST)
         self.rotated = self.vectors.T @ (left * sizes)
 
+    def shrunk(self, power: float, penalty: float) -> np.ndarray:
+        """Return dual weights in eigenvectors of the kernel x components of the labels."""
+        penalties = penalty * self.unit / self.strength**power
+        return self.rotated / (self.values[:, None] + penalties)
+
     def duals(self, power: float, penalty: float) -> np.ndarray:
         """Return dual weights, lines x genes."""
-        penalties = penalty * self.unit / self.strength**power
-        return self.vectors @ (self.rotated / (self.values[:, None] + penalties)) @ self.genes
+        return self.vectors @ self.shrunk(power, penalty) @ self.genes
 
 
 def solve_shared(
@@ -151,10 +155,11 @@ def choose_sharing(
         kept = place != fold
         means = gene_means(labels[kept])
         solver = SharedSolver(kernel[np.ix_(kept, kept)], np.nan_to_num(labels[kept] - means, nan=0.0))
-        outside, truth = kernel[np.ix_(~kept, kept)] - solver.row_means, labels[~kept] - means
+        outside = (kernel[np.ix_(~kept, kept)] - solver.row_means) @ solver.vectors
+        truth = labels[~kept] - means
         for row, power in enumerate(powers):
             for column, penalty in enumerate(penalties):
-                missed = (truth - outside @ solver.duals(power, penalty)) / spread
+                missed = (truth - outside @ solver.shrunk(power, penalty) @ solver.genes) / spread
                 errors[row, column] += np.nansum(np.square(missed))
     row, column = np.unravel_index(errors.argmin(), errors.shape)
     return float(powers[row]), float(penalties[column])
