@@ -186,6 +186,13 @@ def test_differences_are_of_the_reported_genes_and_skill_is_one_to_the_gene_mean
     ]
 
 
+def test_cross_validation_comes_first(results: pd.DataFrame, pairs: pd.DataFrame):
+    other = results[results["protocol"] == "cv"].assign(protocol="lineage")
+    more = pd.concat([pairs, pairs.assign(protocol="lineage")])
+    found = differences(pd.concat([other, results]), more)
+    assert found["protocol"].tolist() == ["cv"] * 8 + ["lineage"] * 8
+
+
 def test_what_is_not_beaten_is_all_that_is_not_above(results: pd.DataFrame, pairs: pd.DataFrame):
     found = differences(results, pairs)
     said = not_beaten(found, [])

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from deepdep.evaluate.gene_sets import REPORTED
+from deepdep.evaluate.protocols import NEEDED
 
 METRICS = {"mean_r": "mean r per gene", "skill": "MSE skill over the gene mean"}
 GENE_MEAN = "gene_mean"
@@ -38,19 +39,22 @@ def differences(results: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        protocol, model, reference, metric (``METRICS``), difference, low, high, verdict; without
-        differences that are not defined.
+        protocol (cv first), model, reference, metric (``METRICS``), difference, low, high, verdict;
+        without differences that are not defined.
     """
     own = results[(results["gene_set"] == REPORTED) & (results["model"] != GENE_MEAN)]
     names = {"skill": "difference", "skill_low": "low", "skill_high": "high"}
     base = own[["protocol", "model", *names]].rename(columns=names)
     base = base.assign(reference=GENE_MEAN, metric="skill")
     rest = pairs[(pairs["gene_set"] == REPORTED) & pairs["metric"].isin(METRICS)]
-    rest = rest[(rest["reference"] != GENE_MEAN)]
+    rest = rest[rest["reference"] != GENE_MEAN]
     columns = ["protocol", "model", "reference", "metric", "difference", "low", "high"]
     parts = [part[columns] for part in (base, rest) if len(part)]
     table = pd.concat(parts, ignore_index=True) if parts else base[columns]
-    table = table.dropna(subset=["difference", "low", "high"]).reset_index(drop=True)
+    order = sorted(results["protocol"].unique(), key=lambda name: name != NEEDED)  # else as they come
+    table = table.dropna(subset=["difference", "low", "high"])
+    table = table.sort_values("protocol", key=lambda names: names.map(order.index), kind="stable")
+    table = table.reset_index(drop=True)
     table["verdict"] = [verdict(row.low, row.high) for row in table.itertuples()]
     return table
 

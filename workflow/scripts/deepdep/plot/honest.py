@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from deepdep.evaluate.gene_sets import REPORTED
+from deepdep.evaluate.protocols import NEEDED
 from deepdep.evaluate.verdicts import (
     GENE_MEAN,
     METRICS,
@@ -20,7 +21,7 @@ from deepdep.evaluate.verdicts import (
 )
 from deepdep.plot.page import MISSING, Section
 
-MAIN = "cv"  # the protocol that leads
+MAIN = NEEDED  # the protocol that leads
 SHOWN = {
     "mean_gene_skill": "mean skill per gene",
     "mean_r_within_lineage": "mean r (within lineages)",
@@ -41,7 +42,8 @@ Skill is 1 - MSE / MSE of the training gene means, over all cells with its inter
 genes. Read a model beside gene_mean, which knows no omics, lineage_mean, which knows the lineage alone, and
 ridge, where they are compared. All gene sets and metrics are in tables/results.tsv."""
 DIFFERENCES = """Same lines, genes and draws of patients for both models. A model beats another where the
-whole interval of the difference lies above 0; "not told apart" is no proof that two models are equal."""
+whole interval of the difference lies above 0; "not told apart" is no proof that two models are equal.
+Many differences are looked at, and their intervals are not corrected for that."""
 
 
 @dataclass(frozen=True)
