@@ -95,8 +95,10 @@ def test_default_study_is_the_demo_and_has_jobs(demo: Run):
 
 
 def test_every_rule_has_a_job_in_the_demo(demo: Run, rules: dict[str, Any]):
-    # the demo fetches nothing, harmonises nothing, holds out no lineage and searches no widths
+    # the demo fetches nothing, harmonises nothing, holds out no lineage, searches no widths
+    # and has no second screen
     absent = {"split_lineages", "download_file", "fit_harmoniser", "harmonise_omic", "plot_harmonisation"}
+    absent |= {"plot_screen"}
     assert set(demo.jobs) == set(rules) - absent - SEARCH_RULES | {"all"}
 
 
