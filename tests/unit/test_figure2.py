@@ -256,6 +256,7 @@ def test_roles_have_their_own_lines_and_stand_over_the_gene_mean():
     truth, guess = (table.to_numpy()[45:] for table in (observed, made.fold["network"]))
     overall = np.corrcoef(truth.ravel(), guess.ravel())[0, 1]
     assert titles[2][2:] == [f"overall r = {overall:.3f}", "mean per-gene r = 1.000"]
+    assert "fitted on the validation lines too" in texts(figure)
     assert titles[5][3] == "mean per-gene r = undefined"
     drawn = [axis.collections[0].get_array().sum() for axis in figure.axes[:6]]
     assert 0 < drawn[1] < drawn[2] < drawn[0] <= 1199

@@ -17,6 +17,7 @@ from deepdep.plot.scatter import BASELINE, common_limits, draw_pairs, inside, ma
 from deepdep.plot.style import new_figure, percent, wrapped
 
 ROLES = {"train": "training lines", "validation": "validation lines", "test": "test lines"}
+ONE_FOLD = "one fold; models without early stopping are fitted on the validation lines too"
 Scores = tuple[pd.DataFrame, pd.DataFrame]  # observed and predicted, of the same lines and genes
 
 
@@ -63,8 +64,8 @@ def draw_roles(
     share_colors(figure, drawn, list(axes.ravel()))
     figure.supxlabel(wrapped(f"observed: {label}", 95), fontsize=8.5)
     outside = max(1 - inside(pair, *limits).mean() for pair in pairs.values())
-    text = f"one fold; pairs outside the axes, not drawn: {percent(outside, 2)} or less"
-    figure.suptitle(text, fontsize=8, x=0.01, ha="left")
+    text = f"{ONE_FOLD}; pairs outside the axes, not drawn: {percent(outside, 2)} or less"
+    figure.suptitle(wrapped(text, 125), fontsize=8, x=0.01, ha="left")
 
 
 def scores_by_role(
