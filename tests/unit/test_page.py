@@ -18,7 +18,8 @@ VOID = {"meta"}
 CAPTIONS = [
     "score_distributions", "fingerprint_ones", "observed_vs_predicted", "per_gene_r", "versus_ridge",
     "training_curves", "reconstruction_curves", "planted_classes", "planted_pairs", "omics_observed",
-    "metrics", "clipping", "results",
+    "metrics", "clipping", "results", "fit_by_role", "model_comparison", "paired_differences", "gene_sets",
+    "screen", "figure2",
 ]  # fmt: skip
 NOTE = "SIMULATED data - study demo"
 

@@ -61,6 +61,7 @@ STUDY = {
     "fingerprints": {"path": "tables/fingerprints.gmt"},
 }
 PROTOCOLS = list(STUDY["protocols"])
+PER_PROTOCOL = ("model_comparison", "paired_differences", "gene_sets")
 TARGETS = [
     "results/own/metrics/ceiling.parquet",
     *(f"results/own/tables/results.{kind}" for kind in ("tsv", "html")),
@@ -68,6 +69,9 @@ TARGETS = [
     "results/own/figures/coverage_never.png",
     *(f"results/own/tables/metrics_{name}.{kind}" for name in PROTOCOLS for kind in ("tsv", "html")),
     *(f"results/own/figures/per_gene_r_{name}.png" for name in PROTOCOLS),
+    *(f"results/own/figures/{kind}_{name}.png" for kind in PER_PROTOCOL for name in PROTOCOLS),
+    "results/own/figures/screen_second.png",
+    "results/own/figures/figure2.png",
 ]
 
 

@@ -106,7 +106,10 @@ def test_figures_exist_as_pdf_and_png_and_show_something(results: Path):
         "training_curves",
     }
     expected |= {"score_distributions_ridge", "planted_classes", "planted_pairs", "reconstruction_curves"}
+    expected |= {"figure2", "model_comparison_cv", "paired_differences_cv", "gene_sets_cv"}
     assert expected <= drawn
+    assert {name for name in drawn if name.startswith("fit_by_role_")}
+    assert not {name for name in drawn if name.startswith("screen_")}
     for name in drawn:
         image = matplotlib.image.imread(results / f"figures/{name}.png")
         assert min(image.shape[:2]) > 300, name

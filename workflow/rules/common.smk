@@ -199,6 +199,7 @@ def figure_names():
         "observed_vs_predicted",
         "omics_observed",
     ]
+    names += figure2_names()
     names += [f"per_gene_r_{protocol}" for protocol in PROTOCOLS]
     names += [f"coverage_{protocol}" for protocol in COVERED]
     names += [f"score_distributions_{model}" for model in PREDICTORS]

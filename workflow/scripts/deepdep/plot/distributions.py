@@ -28,17 +28,22 @@ def score_distributions(scores: dict[str, np.ndarray], label: str) -> Figure:
     InputError
         If no matrix holds any finite score.
     """
+    figure, axis = new_panel(6.6, 4.4)
+    draw_scores(axis, scores, label)
+    return figure
+
+
+def draw_scores(axis: Axes, scores: dict[str, np.ndarray], label: str) -> None:
+    """Draw ``score_distributions`` on axes."""
     finite = {name: values[np.isfinite(values)] for name, values in scores.items()}
     drawn = {name: values for name, values in finite.items() if values.size}
     if not drawn:
         raise InputError("no score to draw: every matrix is empty.", "Check the predictions of this study.")
     low, high = common_range(list(drawn.values()))
-    figure, axis = new_panel(6.6, 4.4)
     for place, (name, values) in enumerate(drawn.items()):
         text = legend_text(name, scores[name].shape, values, np.mean((values < low) | (values > high)))
         draw_density(axis, values, np.linspace(low, high, BINS + 1), place, text)
     finish(axis, label)
-    return figure
 
 
 def common_range(values: list[np.ndarray]) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from deepdep.plot.style import PALETTE, new_panel
@@ -15,10 +16,16 @@ def fingerprint_ones(fingerprints: pd.DataFrame) -> Figure:
     fingerprints
         Genes x gene sets, 0/1.
     """
+    figure, axis = new_panel(5.2, 3.4)
+    draw_fingerprint_ones(axis, fingerprints)
+    return figure
+
+
+def draw_fingerprint_ones(axis: Axes, fingerprints: pd.DataFrame) -> None:
+    """Draw ``fingerprint_ones`` on axes."""
     ones = fingerprints.to_numpy().sum(axis=1, dtype=np.int64)
     step = max(1, -(-int(ones.max(initial=1)) // 60))  # whole numbers of sets per bar
     edges = np.arange(0, ones.max(initial=0) + 2 * step, step) - 0.5
-    figure, axis = new_panel(5.2, 3.4)
     axis.hist(ones, bins=edges, color=PALETTE[0], alpha=0.75)
     mean, median = (ones.mean(), np.median(ones)) if ones.size else (np.nan, np.nan)
     axis.axvline(mean, color="black", linewidth=1.2, label=f"mean {mean:.1f}")
@@ -30,4 +37,3 @@ def fingerprint_ones(fingerprints: pd.DataFrame) -> Figure:
         f"n = {genes:,} genes, {sets:,} gene sets; {np.sum(ones == 0):,} genes in no set", loc="left"
     )
     axis.legend()
-    return figure

@@ -69,6 +69,13 @@ def new_panels(count: int, size: tuple[float, float]) -> tuple[Figure, list[Axes
     return figure, list(axes[:count])
 
 
+def empty_figure(text: str) -> Figure:
+    """Give a figure that only says why there is nothing to draw."""
+    figure, axis = new_panel(6, 2)
+    say_empty(axis, text)
+    return figure
+
+
 def model_colors(names: Iterable[str]) -> dict[str, str]:
     """Give each model a colour by its place in ``names``; past the palette, paler rounds of it."""
     unique = list(dict.fromkeys(names))
