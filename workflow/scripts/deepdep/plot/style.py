@@ -104,13 +104,6 @@ def say_empty(axis: Axes, text: str) -> None:
     axis.text(0.5, 0.5, wrapped(text, 40), transform=axis.transAxes, ha="center", va="center", color=GREY)
 
 
-def empty_figure(text: str) -> Figure:
-    """Give a figure that only says why there is nothing to draw."""
-    figure, axis = new_panel(6, 2)
-    say_empty(axis, text)
-    return figure
-
-
 def save_figure(figure: Figure, pdf_path: str | Path, png_path: str | Path, note: str) -> None:
     """Write a figure as PDF and PNG (200 dpi), each whole or not at all, and close it.
 
