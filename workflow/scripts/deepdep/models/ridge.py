@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import eigh
 
-from deepdep.models.base import TrainingSet, gene_means
+from deepdep.models.base import TrainingSet, gene_means, gene_spreads
 from deepdep.prepare.transform import Design
 
 logger = logging.getLogger("deepdep")
@@ -136,20 +136,33 @@ def tune_weights(
 ) -> dict[str, float]:
     """Improve one kernel's weight at a time, twice round, from equal weights.
 
-    Only here, missing labels stand at the gene's mean, so that one eigendecomposition
-    a candidate serves all genes.
+    Only here, missing labels stand at the gene's mean, so that one eigendecomposition a candidate
+    serves all genes. Where genes share in the choice of penalties, they have one penalty here, too,
+    and count alike whatever their scale.
     """
     filled = np.where(np.isfinite(labels), labels, gene_means(labels))
+    if sharing:
+        filled = components((filled - filled.mean(axis=0)) / gene_spreads(labels))
     weights = dict.fromkeys(kernels, 1.0)
-    best = total_error(kernels, weights, filled, penalties, sharing)
+    best = total_error(kernels, weights, filled, penalties, bool(sharing))
     for name in 2 * list(kernels) if len(kernels) > 1 else []:
         for candidate in candidates:
             trial = {**weights, name: candidate}
             if trial == weights or not any(trial.values()):
                 continue
-            if (error := total_error(kernels, trial, filled, penalties, sharing)) < best:
+            if (error := total_error(kernels, trial, filled, penalties, bool(sharing))) < best:
                 weights, best = trial, error
     return weights
+
+
+def components(deviations: np.ndarray) -> np.ndarray:
+    """Return as many columns as there are lines, or genes, with the same squared errors in all.
+
+    A linear fit of all genes with one penalty makes the same error, summed over genes, on the
+    principal components of the labels: a rotation of the genes changes no sum of squares.
+    """
+    left, sizes, _ = np.linalg.svd(deviations.astype(np.float64), full_matrices=False)
+    return left * sizes
 
 
 def total_error(
@@ -157,12 +170,11 @@ def total_error(
     weights: dict[str, float],
     labels: np.ndarray,
     penalties: np.ndarray,
-    sharing: float = 0.0,
+    shared: bool,
 ) -> float:
-    """Return the leave-one-out error of all genes together, each with the penalty that it gets."""
+    """Return the leave-one-out error of all genes together, with the best penalty of all or of each."""
     errors = KernelSolver(weighted_sum(kernels, weights), labels).leave_one_out(penalties)
-    chosen = choose_penalties(errors, shared_error(errors, sharing))
-    return float(np.take_along_axis(errors, chosen[None], axis=0).sum())
+    return float(errors.sum(axis=1).min() if shared else errors.min(axis=0).sum())
 
 
 def shared_error(errors: np.ndarray, sharing: float) -> np.ndarray:
