@@ -12,11 +12,14 @@ from runs import ROOT, Run, snakemake, write_config
 from snakemake.api import SnakemakeApi
 from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, ResourceSettings
 
+from deepdep.config import expand_study
 from deepdep.models.base import NETWORK_KINDS
 
 DOWNLOADS = {"paper": 19, "depmap": 13}
 ENTRIES = ("Snakefile", "workflow/Snakefile")
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+MODELS = expand_study(CONFIG, "demo")["models"]  # those that are like another with its kind
+KINDS = {model: MODELS[model]["kind"] for model in CONFIG["compare"]}
 SEARCH_RULES = {"search_architecture", "report_search"}
 NETWORK_RULES = {"search_architecture", "pretrain_autoencoder", "train_network", "train_final_network"}
 BASELINE_RULES = {"train_baseline", "train_final_baseline"}
@@ -85,11 +88,11 @@ def override(tmp_path: Path) -> Path:
 
 def test_default_study_is_the_demo_and_has_jobs(demo: Run):
     folds = CONFIG["protocols"]["cv"]["folds"] * CONFIG["protocols"]["cv"]["repeats"]
-    kinds = Counter(CONFIG["models"][model]["kind"] for model in CONFIG["compare"])
+    networks = sum(kind in NETWORK_KINDS for kind in KINDS.values())
     assert demo.status == 0, demo.text
-    assert demo.jobs["train_network"] == folds * kinds["grid"] > 0
-    assert demo.jobs["train_baseline"] == folds * (kinds["ridge"] + kinds["gene_mean"]) > 0
-    assert demo.jobs["train_final_network"] == kinds["grid"]
+    assert demo.jobs["train_network"] == folds * networks > 0
+    assert demo.jobs["train_baseline"] == folds * (len(KINDS) - networks) > 0
+    assert demo.jobs["train_final_network"] == networks
     assert demo.jobs["pretrain_autoencoder"] == len(CONFIG["omics"])
     assert demo.jobs["simulate_cohort"] == demo.jobs["evaluate_truth"] == demo.jobs["all"] == 1
 
@@ -376,9 +379,7 @@ def test_training_jobs_ask_for_a_gpu_as_their_model_needs(planned: SimpleNamespa
         for job in planned.jobs
         if job.rule.name in (NETWORK_RULES | BASELINE_RULES) - {"search_architecture", "pretrain_autoencoder"}
     }
-    assert asked == {
-        model: int(CONFIG["models"][model]["kind"] in NETWORK_KINDS) for model in CONFIG["compare"]
-    }
+    assert asked == {model: int(kind in NETWORK_KINDS) for model, kind in KINDS.items()}
 
 
 def test_default_profile_is_found_and_runs_one_training_at_a_time(demo: Run):
