@@ -147,7 +147,9 @@ def test_fitting_twice_and_restoring_give_the_same_bytes() -> None:
 
 # ---- through fit_model and checkpoints
 
-SETTINGS = {"kind": "ridge", "penalties": [0.1, 1.0], "omic_weights": [1.0], "shuffle_labels": False}
+SETTINGS = {
+    "kind": "ridge", "penalties": [0.1, 1.0], "omic_weights": [1.0], "sharing": 0.0, "shuffle_labels": False,
+}  # fmt: skip
 
 
 @pytest.fixture
