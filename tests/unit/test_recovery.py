@@ -71,6 +71,19 @@ def test_truth_is_recovered_by_the_model_that_knows_it(
         assert table.index.is_unique
 
 
+def test_levels_of_folds_rank_no_pair(omics: dict[str, pd.DataFrame], pairs: pd.DataFrame) -> None:
+    """Predictions that move with a planted feature through the folds' gene means alone are a guess."""
+    genes, made = pd.DataFrame({"gene": GENES, "class": CLASSES}), predictions(omics)
+    level = 3 * made["truth"]
+    level[["G4", "G5"]] = 0
+    shifted = {"guess": made["guess"] + level, "truth": made["truth"] + level, "gene_mean": level}
+    plain, moved = (recovery(omics, one, metrics(), pairs, genes, seed=1).pairs for one in (made, shifted))
+    pd.testing.assert_frame_equal(
+        moved.sort_values(["model", "omic", "class"]).reset_index(drop=True),
+        plain.sort_values(["model", "omic", "class"]).reset_index(drop=True),
+    )
+
+
 def test_roc_curves_are_averaged_by_their_pairs() -> None:
     points = pd.DataFrame(
         {"omic": ["a", "a", "b", "b", "b"], "fpr": [0, 1, 0, 0.5, 1], "tpr": [0, 1, 0, 1, 1.0]}

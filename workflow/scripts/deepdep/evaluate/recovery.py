@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from deepdep.evaluate.compare import GENE_MEAN
 from deepdep.evaluate.truth import EVERY, class_recovery, pair_recovery, pair_scores, roc_points
 
 logger = logging.getLogger("deepdep")
@@ -39,12 +40,15 @@ def recovery(
 ) -> Recovery:
     """Compare out-of-fold predictions with the planted truth.
 
+    Pairs are ranked by what a model predicts beside the training mean of the gene: that mean differs from
+    fold to fold, low where the labels held out are high, and so tells of labels, not of features.
+
     Parameters
     ----------
     omics
         Omic to samples x features.
     predictions
-        Model to lines x genes, out-of-fold.
+        Model to lines x genes, out-of-fold; ``gene_mean`` is one of them.
     per_gene
         model, gene, r, r_fold.
     pairs, genes
@@ -57,7 +61,7 @@ def recovery(
         if per_gene.loc[per_gene["model"] == model, "r"].isna().all():
             logger.info("%s ranks no pair: its predictions are constant within a fold", model)
             continue
-        scores = pair_scores(omics, frame)
+        scores = pair_scores(omics, frame - predictions[GENE_MEAN])
         table = pair_recovery(scores, pairs)
         others = sum(part.size for part in scores.values()) - int(table["pairs"].iloc[0])
         found.append(table.assign(model=model, others=others))
