@@ -31,7 +31,7 @@ def waiting(tree: Path, folder: Path, settings: dict[str, Any]) -> Iterator[tupl
 
 
 def test_pretraining_and_networks_wait_for_the_widths(tree: Path, tmp_path: Path):
-    networks = {name for name in CONFIG["compare"] if CONFIG["models"][name]["kind"] == "grid"}
+    networks = {name for name in CONFIG["compare"] if CONFIG["models"][name].get("kind") == "grid"}
     rules = ("train_network", "train_final_network")
     assert set(waiting(tree, tmp_path, {})) == {
         ("pretrain_autoencoder", "mutation"),
