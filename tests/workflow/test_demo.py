@@ -35,7 +35,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def run(project: Path) -> Run:
     """Run the default study as the README says."""
-    return snakemake(project, timeout=1200)
+    return snakemake(project, timeout=1800)
 
 
 @pytest.fixture(scope="module")
