@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import clipped, texts
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.image import imread
@@ -20,24 +21,11 @@ from deepdep.plot.models import LEAST_SKILL, Guides, model_comparison
 from deepdep.plot.roles import fit_by_role
 from deepdep.plot.screens import Screen, read_screens, second_screen
 from deepdep.plot.sets import gene_set_means
-from deepdep.plot.style import add_note, save_figure
+from deepdep.plot.style import save_figure
 
 LABEL = "gene effect (0 = no effect)"
 NAMES = ["gene_mean", "ridge", "shuffled", *(f"a_model_with_a_rather_long_name_{i}" for i in range(19))]
 GUIDES = Guides(["shuffled"], ["ridge"])
-
-
-def texts(figure: Figure) -> str:
-    """Give every text of a figure, in one string with line breaks turned into spaces."""
-    return " ".join(text.get_text() for text in figure.findobj(Text) if text.get_text()).replace("\n", " ")
-
-
-def clipped(figure: Figure) -> bool:
-    """Tell whether anything drawn reaches beyond the page."""
-    page = add_note(figure, "note").padded(0.02)
-    figure.draw_without_rendering()
-    drawn = figure.get_tightbbox()
-    return drawn.x0 < page.x0 or drawn.y0 < page.y0 or drawn.x1 > page.x1 or drawn.y1 > page.y1
 
 
 def crowded(figure: Figure) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """The default model: its inputs, the weights of its parts, and that networks that add nothing have none."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,9 +13,11 @@ from deepdep.models.base import TrainingSet
 from deepdep.models.kernel_ridge import ranks
 from deepdep.models.ridge import Ridge
 from deepdep.models.weighted_inputs import WeightedInputs
+from deepdep.training import loop
 from deepdep.training.kernel_network import KernelNetwork, mixing_weights
 from deepdep.training.loop import LoopSettings
 from deepdep.training.registry import build_model
+from deepdep.training.state import Unfinished
 
 CPU = torch.device("cpu")
 SETTINGS = {
@@ -200,3 +203,26 @@ def test_networks_see_lineage_only_where_the_kernels_do() -> None:
     other = replace(training.design, groups=np.full(40, "lung"))
     np.testing.assert_array_equal(without.predict(other), without.predict(training.design))
     assert np.abs(with_lineage.predict(other) - with_lineage.predict(training.design)).max() > 0
+
+
+def test_state_of_other_inputs_or_dropout_is_not_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kill a training; one with other settings of the networks starts anew, with what it starts with."""
+    training, _ = a_training("linear", seed=12, lines=30)
+    place, once = Unfinished(tmp_path / "state.safetensors", 1), loop.run_once
+
+    def killed(parts: object, task: object, settings: object, course: loop.Course, label: str) -> None:
+        if course.epoch == 2:
+            raise KeyboardInterrupt
+        once(parts, task, settings, course, label)
+
+    for changes in ({"input_dropout": 0.5}, {"ranked": ["expression"]}, {"kernel_weights": [0.3, 1]}, {}):
+        monkeypatch.setattr(loop, "run_once", killed)
+        with pytest.raises(KeyboardInterrupt):
+            build_model({**SETTINGS, "epochs": 4}, CPU, place).fit(training)
+        monkeypatch.setattr(loop, "run_once", once)
+        resumed = build_model({**SETTINGS, "epochs": 4, **changes}, CPU, place)
+        resumed.fit(training)
+        for name, array in fitted(training, epochs=4, **changes).arrays().items():
+            np.testing.assert_array_equal(resumed.arrays()[name], array, err_msg=f"{changes} {name}")

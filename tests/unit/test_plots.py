@@ -6,6 +6,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import clipped, texts
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import imread
@@ -18,25 +19,12 @@ from deepdep.plot.distributions import score_distributions
 from deepdep.plot.fingerprints import fingerprint_ones
 from deepdep.plot.per_gene import per_gene_r
 from deepdep.plot.scatter import common_limits, inside, matched, observed_vs_predicted
-from deepdep.plot.style import PALETTE, add_note, model_colors, new_panel, save_figure, wrapped
+from deepdep.plot.style import PALETTE, model_colors, new_panel, save_figure, wrapped
 from deepdep.plot.truth import class_recovery, pair_roc
 from deepdep.plot.versus import versus_baseline
 
 LABEL = "CRISPR gene effect (Chronos; 0 = no effect, -1 = median common essential)"
 EIGHT = ["gene_mean", "ridge", *(f"a_model_with_a_rather_long_name_{i}" for i in range(6))]
-
-
-def texts(figure: Figure) -> str:
-    """Give every text of a figure, in one string with line breaks turned into spaces."""
-    return " ".join(text.get_text() for text in figure.findobj(Text) if text.get_text()).replace("\n", " ")
-
-
-def clipped(figure: Figure) -> bool:
-    """Tell whether anything drawn reaches beyond the page (inches, with a hair of tolerance)."""
-    page = add_note(figure, "note").padded(0.02)
-    figure.draw_without_rendering()
-    drawn = figure.get_tightbbox()
-    return drawn.x0 < page.x0 or drawn.y0 < page.y0 or drawn.x1 > page.x1 or drawn.y1 > page.y1
 
 
 def per_gene_table(models: list[str], genes: int = 60) -> pd.DataFrame:

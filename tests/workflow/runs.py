@@ -16,6 +16,19 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "results", "resources")
 
+# Keys of a study with expression alone, of tables that `simulate` wrote into the folder tables.
+EXPRESSION_TABLES = {
+    "cohorts": {
+        cohort: {
+            "samples": {"path": f"tables/{cohort}/samples.tsv"},
+            "tables": {"expression": {"path": f"tables/{cohort}/expression.tsv.gz"}},
+        }
+        for cohort in ("ccl", "tumors")
+    },
+    "dependency": {"path": "tables/dependency.tsv.gz"},
+    "fingerprints": {"path": "tables/fingerprints.gmt"},
+}
+
 
 @dataclass(frozen=True)
 class Run:

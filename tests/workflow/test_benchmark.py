@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from runs import ROOT, Run, copy_tree, snakemake, write_config
+from runs import EXPRESSION_TABLES, ROOT, Run, copy_tree, snakemake, write_config
 
 from deepdep.io.parquet import read_header, read_matrix, read_table
 from deepdep.simulate.settings import Settings
@@ -47,18 +47,7 @@ STUDY = {
         "deep_pair": ["ridge", "lineage_mean"],
         "prior_knowledge": ["The outer folds of cv were looked at once."],
     },
-    "cohorts": {
-        "ccl": {
-            "samples": {"path": "tables/ccl/samples.tsv"},
-            "tables": {"expression": {"path": "tables/ccl/expression.tsv.gz"}},
-        },
-        "tumors": {
-            "samples": {"path": "tables/tumors/samples.tsv"},
-            "tables": {"expression": {"path": "tables/tumors/expression.tsv.gz"}},
-        },
-    },
-    "dependency": {"path": "tables/dependency.tsv.gz"},
-    "fingerprints": {"path": "tables/fingerprints.gmt"},
+    **EXPRESSION_TABLES,
 }
 PROTOCOLS = list(STUDY["protocols"])
 PER_PROTOCOL = ("model_comparison", "paired_differences", "gene_sets")

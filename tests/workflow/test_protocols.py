@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from runs import copy_tree, reported_rows, snakemake, write_config
+from runs import EXPRESSION_TABLES, copy_tree, reported_rows, snakemake, write_config
 
 from deepdep.io.parquet import read_header, read_matrix, read_table
 from deepdep.simulate.settings import Settings
@@ -32,18 +32,7 @@ STUDY = {
     },
     "genes": {"reported": 30},
     "evaluate": {"min_lines": 5, "bootstrap": 200, "coverage": LEVEL},
-    "cohorts": {
-        "ccl": {
-            "samples": {"path": "tables/ccl/samples.tsv"},
-            "tables": {"expression": {"path": "tables/ccl/expression.tsv.gz"}},
-        },
-        "tumors": {
-            "samples": {"path": "tables/tumors/samples.tsv"},
-            "tables": {"expression": {"path": "tables/tumors/expression.tsv.gz"}},
-        },
-    },
-    "dependency": {"path": "tables/dependency.tsv.gz"},
-    "fingerprints": {"path": "tables/fingerprints.gmt"},
+    **EXPRESSION_TABLES,
 }
 WORDS = {
     "cv": "by patient: all lines of a patient are on one side",

@@ -2,20 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from deepdep.evaluate.outcome import IMPOSSIBLE
-from deepdep.io.parquet import read_header, read_table
+from deepdep.io.parquet import read_table
 from deepdep.log import start_log
 from deepdep.plot.models import Guides
+from deepdep.plot.reason import figure_or_reason
 from deepdep.plot.sets import gene_set_means
-from deepdep.plot.style import empty_figure, save_figure
+from deepdep.plot.style import save_figure
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_log(snakemake.log[0])
-header, table = read_header(snakemake.input.summary), read_table(snakemake.input.summary)
-if IMPOSSIBLE in header:
-    figure = empty_figure(header[IMPOSSIBLE])
-else:
-    figure = gene_set_means(table, Guides(**snakemake.params.guides))
+path, guides = snakemake.input.summary, Guides(**snakemake.params.guides)
+figure = figure_or_reason(path, lambda: gene_set_means(read_table(path), guides))
 save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

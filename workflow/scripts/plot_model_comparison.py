@@ -2,20 +2,18 @@
 
 from typing import TYPE_CHECKING
 
-from deepdep.evaluate.outcome import IMPOSSIBLE
-from deepdep.io.parquet import read_header, read_table
+from deepdep.io.parquet import read_table
 from deepdep.log import start_log
 from deepdep.plot.models import Guides, model_comparison
-from deepdep.plot.style import empty_figure, save_figure
+from deepdep.plot.reason import figure_or_reason
+from deepdep.plot.style import save_figure
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 start_log(snakemake.log[0])
-header, table = read_header(snakemake.input.summary), read_table(snakemake.input.summary)
-if IMPOSSIBLE in header:
-    figure = empty_figure(header[IMPOSSIBLE])
-else:
-    table = table.query("gene_set == 'reported'")
-    figure = model_comparison(table, Guides(**snakemake.params.guides))
+path, guides = snakemake.input.summary, Guides(**snakemake.params.guides)
+figure = figure_or_reason(
+    path, lambda: model_comparison(read_table(path).query("gene_set == 'reported'"), guides)
+)
 save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

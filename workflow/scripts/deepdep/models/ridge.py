@@ -90,7 +90,21 @@ class Ridge:
         return None
 
 
-class KernelSolver:
+class CentredKernel:
+    """Eigenvectors of a kernel, lines x lines, that is centred so that the intercept is free.
+
+    ``unit`` is the mean eigenvalue, in which penalties are given.
+    """
+
+    def __init__(self, kernel: np.ndarray) -> None:
+        self.row_means = kernel.mean(axis=0)
+        centred = kernel - self.row_means - self.row_means[:, None] + kernel.mean()
+        values, self.vectors = eigh(centred.astype(np.float64))
+        self.values = np.maximum(values, 0)
+        self.unit = max(float(self.values.mean()), 1e-12)
+
+
+class KernelSolver(CentredKernel):
     """Kernel ridge with a free intercept on one set of lines, for many genes and penalties.
 
     Parameters
@@ -102,11 +116,7 @@ class KernelSolver:
     """
 
     def __init__(self, kernel: np.ndarray, labels: np.ndarray) -> None:
-        self.row_means = kernel.mean(axis=0)
-        centred = kernel - self.row_means - self.row_means[:, None] + kernel.mean()
-        values, self.vectors = eigh(centred.astype(np.float64))
-        self.values = np.maximum(values, 0)
-        self.unit = max(float(self.values.mean()), 1e-12)
+        super().__init__(kernel)
         self.means = labels.mean(axis=0, dtype=np.float64)
         self.centred = labels - self.means
         self.rotated = self.vectors.T @ self.centred

@@ -14,11 +14,10 @@ the components are found with the labels of the line that it leaves out.
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.linalg import eigh
 
 from deepdep.models.base import gene_means, gene_spreads
 from deepdep.models.kernel_ridge import KernelRidge
-from deepdep.models.ridge import ONE_FOR_ALL
+from deepdep.models.ridge import ONE_FOR_ALL, CentredKernel
 
 ROUNDS = 2  # of filling missing labels by what is predicted for them
 SMALLEST = 1e-6  # variance of a component, relative to the mean, below which it counts as this
@@ -29,7 +28,7 @@ class SharedKernelRidge(KernelRidge):
 
     Parameters
     ----------
-    kernels, rbf_widths, kernel_weights, penalties, sharing
+    kernels, rbf_widths, kernel_weights, penalties
         As of :class:`KernelRidge`.
     powers
         Powers of the components' variances tried.
@@ -79,7 +78,7 @@ class SharedKernelRidge(KernelRidge):
         self.power, self.chosen = notes["power"], notes["penalty"]
 
 
-class SharedSolver:
+class SharedSolver(CentredKernel):
     """Kernel ridge on the principal components of the labels, for several powers and penalties.
 
     Parameters
@@ -91,11 +90,7 @@ class SharedSolver:
     """
 
     def __init__(self, kernel: np.ndarray, deviations: np.ndarray) -> None:
-        self.row_means = kernel.mean(axis=0)
-        centred = kernel - self.row_means - self.row_means[:, None] + kernel.mean()
-        values, self.vectors = eigh(centred.astype(np.float64))
-        self.values = np.maximum(values, 0)
-        self.unit = max(float(self.values.mean()), 1e-12)
+        super().__init__(kernel)
         self.take_up(deviations)
 
     def take_up(self, deviations: np.ndarray) -> None:

@@ -3,7 +3,8 @@
 The two err differently. Kernel ridge (:mod:`deepdep.models.shared_kernel_ridge`) is exact and finds what is
 linear or alike; networks with an output per gene find hidden units that many genes use. Every network is
 trained without one part of the lines, so that each line has predictions of networks, and of a kernel ridge
-fitted on the same lines, that have not seen it: on these the weights of the two are found. Where networks
+fitted on the same lines, that have not seen it: on these the weights of the two are found. (The weights of
+kernels and omics, and the power and penalty of sharing, are those of all training lines.) Where networks
 add nothing theirs is 0, and the model is kernel ridge.
 """
 
@@ -23,7 +24,7 @@ from deepdep.models.shared_kernel_ridge import SharedKernelRidge
 from deepdep.models.weighted_inputs import WeightedInputs
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import LoopSettings, mean_history
-from deepdep.training.multitask import MultitaskRegressor, MultitaskSettings
+from deepdep.training.multitask import MultitaskRegressor
 from deepdep.training.state import Unfinished, below
 
 logger = logging.getLogger("deepdep")
@@ -48,6 +49,7 @@ class NetworkSettings:
     parts: int
     ranked: Sequence[str]
     loop: LoopSettings = field(default_factory=LoopSettings)
+    target = "centred"
 
 
 class WeightedNetwork(MultitaskRegressor):
@@ -60,16 +62,12 @@ class WeightedNetwork(MultitaskRegressor):
         device: torch.device,
         unfinished: Unfinished | None = None,
     ) -> None:
-        own = MultitaskSettings(
-            settings.hidden, settings.dropout, settings.loop, "centred", settings.lines_per_block
-        )
-        super().__init__(own, device, unfinished)
-        self.input_dropout = settings.input_dropout
+        super().__init__(settings, device, unfinished)
         self.inputs = inputs
 
     def _build(self, inputs: int, genes: int) -> None:
         hidden, dropout = self.settings.hidden, self.settings.dropout
-        layers: list[nn.Module] = [nn.Dropout(self.input_dropout)]
+        layers: list[nn.Module] = [nn.Dropout(self.settings.input_dropout)]
         for size, width in zip([inputs, *hidden], hidden, strict=False):
             layers += [nn.Linear(size, width), nn.LayerNorm(width), nn.GELU(), nn.Dropout(dropout)]
         last = nn.Linear(hidden[-1], genes)
@@ -77,8 +75,12 @@ class WeightedNetwork(MultitaskRegressor):
         nn.init.zeros_(last.bias)
         self.net = nn.Sequential(nn.Sequential(*layers), last).to(self.device)
 
-    def _inputs(self, design: Design) -> torch.Tensor:
+    def inputs_of(self, design: Design) -> torch.Tensor:
+        """Return the weighted inputs, samples x features."""
         return torch.from_numpy(self.inputs.matrix(design)).to(self.device)
+
+    def _about_inputs(self) -> Any:
+        return self.inputs.notes(), self.inputs.arrays()
 
     def notes(self) -> dict[str, Any]:
         """Return the number of features of all omics, and of epochs."""
@@ -127,9 +129,8 @@ class KernelNetwork:
 
     def predict(self, design: Design) -> np.ndarray:
         """Return the mixture, samples x genes float32."""
-        total = self.members[0].predict(design).astype(np.float64)
-        for member in self.members[1:]:
-            total += member.predict(design)
+        inputs = self.members[0].inputs_of(design)  # the same for all
+        total = sum(member.predict_inputs(inputs).astype(np.float64) for member in self.members)
         networks, own = total / len(self.members) - self.means, self.kernels.predict(design) - self.means
         return (self.means + self.weights[0] * own + self.weights[1] * networks).astype(np.float32)
 

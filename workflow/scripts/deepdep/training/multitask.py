@@ -44,9 +44,10 @@ class MultitaskRegressor:
         """Train on some lines at a time, stopping early where validation lines are given."""
         torch.manual_seed(training.seed)
         self.center, self.scale = target_scale(training.labels, self.settings.target)
-        inputs = self._inputs(training.design)
+        inputs = self.inputs_of(training.design)
         self._build(inputs.shape[1], len(training.genes))
-        unfinished = self.unfinished and self.unfinished.of(self.settings, training, self.device.type)
+        about = (self.settings, self._about_inputs(), training, self.device.type)
+        unfinished = self.unfinished and self.unfinished.of(*about)
         task = self._task(training, inputs)
         self.trained = train(self.net, task, self.settings.loop, "multi-task network", unfinished)
 
@@ -59,15 +60,19 @@ class MultitaskRegressor:
         layers = encoder(inputs, hidden, dropout)
         self.net = nn.Sequential(layers, nn.Dropout(dropout), last).to(self.device)
 
-    def _inputs(self, design: Design) -> Tensor:
+    def inputs_of(self, design: Design) -> Tensor:
+        """Return what the network takes in, samples x features."""
         return torch.from_numpy(joined(design)).to(self.device)
+
+    def _about_inputs(self) -> Any:
+        """Return what else than settings and training set decides on the inputs; here nothing."""
 
     def _task(self, training: TrainingSet, inputs: Tensor) -> Task:
         labels = torch.from_numpy(self._scaled(training.labels)).to(self.device)
         measured, labels = torch.isfinite(labels), labels.nan_to_num(nan=0.0)
         generator, validate = np.random.default_rng(training.seed), None
         if training.validation_design is not None and training.validation_labels is not None:
-            kept, goal = self._inputs(training.validation_design), self._scaled(training.validation_labels)
+            kept, goal = self.inputs_of(training.validation_design), self._scaled(training.validation_labels)
 
             def validate() -> float:
                 return numpy_mse(self.net(kept).cpu().numpy(), goal)
@@ -82,18 +87,22 @@ class MultitaskRegressor:
     def _scaled(self, labels: np.ndarray) -> np.ndarray:
         return (labels - self.center) / self.scale
 
-    def _run(self, part: nn.Module, design: Design) -> np.ndarray:
+    def _run(self, part: nn.Module, inputs: Tensor) -> np.ndarray:
         self.net.eval()
         with torch.no_grad():
-            return part(self._inputs(design)).cpu().numpy()
+            return part(inputs).cpu().numpy()
 
     def predict(self, design: Design) -> np.ndarray:
         """Return predicted gene effect, samples x genes float32, on the scale of the labels."""
-        return (self._run(self.net, design) * self.scale + self.center).astype(np.float32)
+        return self.predict_inputs(self.inputs_of(design))
+
+    def predict_inputs(self, inputs: Tensor) -> np.ndarray:
+        """Predict as :meth:`predict`, from what the network takes in of a design."""
+        return (self._run(self.net, inputs) * self.scale + self.center).astype(np.float32)
 
     def codes(self, design: Design) -> np.ndarray:
         """Return the last hidden layer, samples x units."""
-        return self._run(self.net[0], design)
+        return self._run(self.net[0], self.inputs_of(design))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return weights and target scale."""
