@@ -117,8 +117,12 @@ def test_studies_of_public_data_list_every_download_and_later_job(tree: Path, st
     omics = 4 if study == "paper" else 3
     assert run.jobs["read_omic"] == run.jobs["prepare_omic"] == 2 * omics
     assert run.jobs["pretrain_autoencoder"] == omics
-    assert run.jobs["train_network"] == 10
-    assert run.jobs["train_baseline"] == 2 * 10
+    own = yaml.safe_load((ROOT / f"config/{study}.yaml").read_text("utf-8"))
+    networks = sum(MODELS[model]["kind"] in NETWORK_KINDS for model in own["compare"])
+    folds = own["protocols"]["cv"]["folds"]
+    assert networks
+    assert run.jobs["train_network"] == networks * folds
+    assert run.jobs["train_baseline"] == (len(own["compare"]) - networks) * folds
     assert run.jobs["split_protocol"] == (
         study == "paper"
     )  # its subsamplings are planned once they are drawn
