@@ -86,13 +86,24 @@ SETTINGS = {
     },
 }
 SETTINGS["shared_kernel_ridge"] = SETTINGS["kernel_ridge"] | {"kind": "shared_kernel_ridge", "powers": [0, 1]}
-SETTINGS["kernel_network"] = SETTINGS["shared_kernel_ridge"] | {
+SETTINGS["screened_ridge"] = {
+    "kind": "screened_ridge",
+    "chosen_features": 4,
+    "penalties": [0.1, 1],
+    "ranked": ["expression"],
+}
+SETTINGS["kernel_mixture"] = SETTINGS["shared_kernel_ridge"] | {
+    "kind": "kernel_mixture",
+    "chosen_features": 4,
+    "chosen_penalties": [0.1, 1],
+    "ranked": ["expression"],
+    "parts": 2,
+}
+SETTINGS["kernel_network"] = SETTINGS["kernel_mixture"] | {
     "kind": "kernel_network",
     "hidden": [6, 4],
     "dropout": 0.3,
     "input_dropout": 0.1,
-    "parts": 2,
-    "ranked": ["expression"],
     "epochs": 3,
     "learning_rate": 0.01,
     "weight_decay": 0.01,

@@ -14,7 +14,7 @@ from deepdep.models.kernel_ridge import ranks
 from deepdep.models.ridge import Ridge
 from deepdep.models.weighted_inputs import WeightedInputs
 from deepdep.training import loop
-from deepdep.training.kernel_network import KernelNetwork, mixing_weights
+from deepdep.training.kernel_network import KernelNetwork
 from deepdep.training.loop import LoopSettings
 from deepdep.training.registry import build_model
 from deepdep.training.state import Unfinished
@@ -23,7 +23,8 @@ CPU = torch.device("cpu")
 SETTINGS = {
     "kind": "kernel_network", "kernels": ["linear", "lineage"], "rbf_widths": [1],
     "kernel_weights": [0, 0.3, 1], "penalties": [0.01, 0.1, 1, 10, 100], "powers": [0, 1],
-    "hidden": [32, 16], "dropout": 0.1, "input_dropout": 0.0, "parts": 3, "ranked": [],
+    "chosen_features": 0, "chosen_penalties": [0.1, 1], "ranked": [], "parts": 3,
+    "hidden": [32, 16], "dropout": 0.1, "input_dropout": 0.0,
     "lines_per_block": 16, "epochs": 150, "learning_rate": 0.01, "weight_decay": 0.01,
     "schedule": "one_cycle", "gradient_norm": 0.0,
 }  # fmt: skip
@@ -73,49 +74,6 @@ def test_prediction_is_the_mixture_of_its_parts() -> None:
     assert len(model.members) == 6
     assert model.notes()["best_epoch"] == 3
     assert len(model.history()) == 3
-
-
-def test_every_line_is_left_out_by_one_network_of_each_turn() -> None:
-    model = build_model(SETTINGS, CPU)
-    parts = list(model._parts(20, 1))
-    for turn in (0, 1):
-        left_out = np.sum([~kept for number, kept in parts if number == turn], axis=0)
-        np.testing.assert_array_equal(left_out, 1)
-    assert any((a[1] != b[1]).any() for a, b in zip(parts[:3], parts[3:], strict=True))
-
-
-def test_weights_are_halfway_to_those_that_suit_the_mean_of_many_networks() -> None:
-    """Draw networks with noise of their own; the weights from two fit the mean of all the others."""
-    rng = np.random.default_rng(4)
-    truth, other = rng.normal(size=(2, 400, 30))
-    ridge = 0.5 * truth + 0.5 * other
-    networks = 0.7 * truth + rng.normal(0, 0.6, (400, 30)) + rng.normal(0, 0.8, (60, 400, 30))
-    found = mixing_weights(truth, np.stack([ridge, ridge]), networks[:2])
-    columns = np.stack([ridge.ravel(), networks[2:].mean(axis=0).ravel()], axis=1)
-    best = np.linalg.lstsq(columns, truth.ravel())[0]
-    np.testing.assert_allclose(found, (best + 0.5) / 2, atol=0.02)
-    single = np.linalg.lstsq(np.stack([ridge.ravel(), networks[2].ravel()], axis=1), truth.ravel())[0]
-    assert best[1] > single[1] + 0.1  # one network alone is worth less
-    holes = np.where(rng.random(truth.shape) < 0.2, np.nan, truth)
-    again = mixing_weights(holes, np.stack([ridge, ridge]), networks[:2])
-    np.testing.assert_allclose(again, found, atol=0.03)
-
-
-def test_every_gene_counts_alike_whatever_its_scale() -> None:
-    rng = np.random.default_rng(5)
-    truth = rng.normal(size=(200, 10))
-    ridge, networks = (truth + rng.normal(0, 1, (2, 200, 10)) for _ in range(2))
-    scale = np.geomspace(0.01, 100, 10)
-    expected = mixing_weights(truth, ridge, networks)
-    np.testing.assert_allclose(mixing_weights(truth * scale, ridge * scale, networks * scale), expected)
-
-
-def test_networks_that_only_add_noise_get_no_weight() -> None:
-    rng = np.random.default_rng(6)
-    truth = rng.normal(size=(50, 8))
-    ridge = np.stack([truth, truth]) + rng.normal(0, 0.1, (2, 50, 8))
-    assert mixing_weights(truth, ridge, ridge - 2 * truth + rng.normal(0, 1, truth.shape)) == (1, 0)
-    assert mixing_weights(truth, 0.5 * ridge, ridge - 0.8 * truth) == (1, 0)
 
 
 def test_validation_lines_are_lines_to_train_on() -> None:

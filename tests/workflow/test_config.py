@@ -311,7 +311,8 @@ NAMES = {
     "model of unknown kind": (
         edited("models", "mine", to={"kind": "lasso"}),
         "models.mine.kind: 'lasso' is not one of ['gene_mean', 'ridge', 'kernel_ridge', "
-        "'shared_kernel_ridge', 'kernel_network', 'grid', 'separate', 'lineage_mean', "
+        "'shared_kernel_ridge', 'screened_ridge', 'kernel_mixture', 'kernel_network', "
+        "'grid', 'separate', 'lineage_mean', "
         "'own_gene', 'nearest_lines', 'pca_ridge', "
         "'elastic_net', 'random_forest', 'confounders', 'multitask', 'pairwise']",
     ),

@@ -1,7 +1,8 @@
 """The one interface of every model: fit on a training set, predict a design, keep a state."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,9 @@ UNKNOWN = "unknown"  # lineage of a sample that has none: the word that sample s
 EMPTY = ("", "nan", "None", "<NA>")  # how a cell without lineage looks as text otherwise
 ENCODER_KINDS = ("grid", "separate")  # kinds of the config's models with encoders of the omics
 NETWORK_KINDS = (*ENCODER_KINDS, "multitask", "kernel_network")  # kinds with epochs
+
+
+Array = TypeVar("Array")  # of numpy or torch
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,11 @@ def stack_designs(first: Design, second: Design) -> Design:
             for name in first.confounders
         },
     )
+
+
+def below(named: Mapping[str, Array], prefix: str) -> dict[str, Array]:
+    """Return the tensors or arrays whose name begins with ``prefix``, by the rest of their name."""
+    return {name.removeprefix(prefix): value for name, value in named.items() if name.startswith(prefix)}
 
 
 def gene_means(labels: np.ndarray) -> np.ndarray:

@@ -33,6 +33,24 @@ def most_correlated(features: np.ndarray, labels: np.ndarray, number: int) -> It
             yield np.sort(order[strength[order] >= 0])
 
 
+def strongest(
+    features: np.ndarray, labels: np.ndarray, number: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield, gene by gene, the columns with the largest covariance, ascending, and how large it is.
+
+    The covariance is that with the gene's labels at SD 1: the correlation times the feature's SD.
+    Parameters as of :func:`most_correlated`.
+    """
+    spreads = features.std(axis=0)[:, None]
+    for start in range(0, labels.shape[1], BLOCK):
+        block = correlations(features, labels[:, start : start + BLOCK])
+        for strength in np.where(block > 0, block * spreads, 0).T:
+            few = min(number, len(strength))
+            chosen = np.argpartition(-strength, few - 1)[:few]
+            columns = np.sort(chosen[strength[chosen] > 0])
+            yield columns, strength[columns]
+
+
 def correlations(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return absolute correlations, features x genes; -1 for a feature that does not vary."""
     measured = np.isfinite(labels).astype(np.float32)

@@ -65,6 +65,7 @@ class SharedKernelRidge(KernelRidge):
         kept
             Lines to fit on, bool.
         """
+        kernel = kernel.astype(np.float64)
         duals, intercepts = solve_shared(kernel[np.ix_(kept, kept)], labels[kept], self.power, self.chosen)
         return kernel[:, kept] @ duals + intercepts
 

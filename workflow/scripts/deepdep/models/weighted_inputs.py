@@ -1,8 +1,9 @@
-"""What the network of the default model takes in: omics side by side, each with a weight.
+"""Omics side by side, as one matrix of features: each block with one scale, lineage as one more block.
 
-A dense layer sees an omic the more, the more variance its features have together: two thousand
-copy numbers would drown five hundred expressions. So each omic is scaled to the weight that tuned
-linear ridge gives it on the same training lines, with lineage as one more block.
+A dense layer, or a penalty, sees an omic the more, the more variance its features have together: two
+thousand copy numbers would drown five hundred expressions. :class:`WeightedInputs`, for networks, gives
+blocks the weights that tuned linear ridge gives them on the same training lines; :class:`EvenInputs`,
+where single features are compared, lets the most variable feature of each block have SD 1.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,48 +19,33 @@ from deepdep.prepare.transform import Design
 LINEAGE = "lineage"
 
 
-class WeightedInputs:
+class Inputs:
     """Blocks of features, centred, scaled and put side by side.
 
     Parameters
     ----------
     ranked
         Omics of which the features' ranks within the sample are taken.
-    weights
-        Weights tried for each block.
-    penalties
-        Penalties tried, as of ridge.
     lineage
         Whether lineage is a block.
     """
 
-    def __init__(
-        self,
-        ranked: Sequence[str],
-        weights: Sequence[float],
-        penalties: Sequence[float],
-        lineage: bool = True,
-    ) -> None:
+    def __init__(self, ranked: Sequence[str], lineage: bool = True) -> None:
         self.ranked = list(ranked)
         self.lineage = lineage
-        self.candidates = list(weights)
-        self.penalties = np.asarray(penalties, np.float64)
 
     def fit(self, design: Design, labels: np.ndarray) -> None:
-        """Find means, weights and scales of the blocks in the training lines."""
+        """Find means and scales of the blocks in the training lines."""
         known = np.unique(lineages_of(design)) if self.lineage else []
         self.lineages = [str(name) for name in known if name != UNKNOWN]
         blocks = dict(self._blocks(design))
         self.centers = {name: block.mean(axis=0) for name, block in blocks.items()}
         centred = {name: block - self.centers[name] for name, block in blocks.items()}
-        variances = {name: float(np.square(block).sum(axis=1).mean()) for name, block in centred.items()}
-        kernels = {n: linear_kernel(block) / max(variances[n], 1e-12) for n, block in centred.items()}
-        self.weights = tune_weights(kernels, labels, self.penalties, self.candidates, ONE_FOR_ALL)
-        width = sum(block.shape[1] for block in blocks.values())
-        self.scales = {
-            name: float(np.sqrt(weight * width / (max(variances[name], 1e-12) * sum(self.weights.values()))))
-            for name, weight in self.weights.items()
-        }
+        self.scales = self._find_scales(centred, labels)
+
+    def _find_scales(self, centred: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:
+        """Return the factor of each block."""
+        raise NotImplementedError
 
     def _blocks(self, design: Design) -> Iterator[tuple[str, np.ndarray]]:
         for omic in sorted(design.values):
@@ -69,7 +55,7 @@ class WeightedInputs:
             yield LINEAGE, (lineages_of(design)[:, None] == np.array(self.lineages)).astype(np.float32)
 
     def matrix(self, design: Design) -> np.ndarray:
-        """Return samples x features float32; the training lines have mean 0, and variance 1 on average.
+        """Return samples x features float32; the training lines have mean 0.
 
         A sample without an omic is at the mean of its features.
         """
@@ -87,10 +73,61 @@ class WeightedInputs:
         return {f"inputs/{name}": center for name, center in self.centers.items()}
 
     def notes(self) -> dict[str, Any]:
-        """Return weights, scales and the lineages known."""
-        return {"weights": self.weights, "scales": self.scales, "lineages": self.lineages}
+        """Return scales and the lineages known."""
+        return {"scales": self.scales, "lineages": self.lineages}
 
     def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
         """Take up a stored state."""
-        self.weights, self.scales, self.lineages = notes["weights"], notes["scales"], notes["lineages"]
+        self.scales, self.lineages = notes["scales"], notes["lineages"]
         self.centers = {name: arrays[f"inputs/{name}"] for name in self.scales}
+
+
+class EvenInputs(Inputs):
+    """Blocks of which the most variable feature has SD 1."""
+
+    def _find_scales(self, centred: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:  # noqa: ARG002
+        return {name: 1 / max(float(block.std(axis=0).max()), 1e-6) for name, block in centred.items()}
+
+
+class WeightedInputs(Inputs):
+    """Blocks weighted as ridge weighs them; together their variance is 1 a feature on average.
+
+    Parameters
+    ----------
+    ranked, lineage
+        As of :class:`Inputs`.
+    weights
+        Weights tried for each block.
+    penalties
+        Penalties tried, as of ridge.
+    """
+
+    def __init__(
+        self,
+        ranked: Sequence[str],
+        weights: Sequence[float],
+        penalties: Sequence[float],
+        lineage: bool = True,
+    ) -> None:
+        super().__init__(ranked, lineage)
+        self.candidates = list(weights)
+        self.penalties = np.asarray(penalties, np.float64)
+
+    def _find_scales(self, centred: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:
+        variances = {name: float(np.square(block).sum(axis=1).mean()) for name, block in centred.items()}
+        kernels = {n: linear_kernel(block) / max(variances[n], 1e-12) for n, block in centred.items()}
+        self.weights = tune_weights(kernels, labels, self.penalties, self.candidates, ONE_FOR_ALL)
+        width = sum(block.shape[1] for block in centred.values())
+        return {
+            name: float(np.sqrt(weight * width / (max(variances[name], 1e-12) * sum(self.weights.values()))))
+            for name, weight in self.weights.items()
+        }
+
+    def notes(self) -> dict[str, Any]:
+        """Return weights, scales and the lineages known."""
+        return super().notes() | {"weights": self.weights}
+
+    def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
+        """Take up a stored state."""
+        super().restore(arrays, notes)
+        self.weights = notes["weights"]

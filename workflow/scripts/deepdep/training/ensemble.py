@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from deepdep.models.base import Model, TrainingSet
+from deepdep.models.base import Model, TrainingSet, below
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import mean_history
-from deepdep.training.state import below
 
 SEED_STEP = 1_000_000  # between members; folds and repeats take the numbers below
 

@@ -12,12 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from deepdep.errors import InputError
-from deepdep.models.base import TrainingSet, gene_means
+from deepdep.models.base import TrainingSet, below, gene_means
 from deepdep.models.grid import Architecture, GridNet
 from deepdep.models.layers import masked_mse
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import SMALLER, LoopSettings, Task, Trained, train
-from deepdep.training.state import Unfinished, below
+from deepdep.training.state import Unfinished
 
 logger = logging.getLogger("deepdep")
 

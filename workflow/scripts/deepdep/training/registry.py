@@ -11,14 +11,16 @@ from deepdep.models.confounders import Confounders
 from deepdep.models.elastic_net import ElasticNet
 from deepdep.models.gene_mean import GeneMean
 from deepdep.models.grid import Architecture
-from deepdep.models.kernel_ridge import KernelRidge
+from deepdep.models.kernel_ridge import LINEAGE, KernelRidge
 from deepdep.models.lineage_mean import LineageMean
+from deepdep.models.mixture import KernelMixture
 from deepdep.models.nearest_lines import NearestLines
 from deepdep.models.own_gene import OwnGene
 from deepdep.models.pairwise import Pairwise
 from deepdep.models.pca_ridge import PcaRidge
 from deepdep.models.random_forest import RandomForest
 from deepdep.models.ridge import Ridge
+from deepdep.models.screened_ridge import ScreenedRidge
 from deepdep.models.shared_kernel_ridge import SharedKernelRidge
 from deepdep.training.ensemble import Ensemble
 from deepdep.training.kernel_network import KernelNetwork, NetworkSettings
@@ -91,8 +93,25 @@ def baseline(model: Callable[..., Model], *keys: str) -> Callable[..., Model]:
     return lambda settings, device, unfinished: model(*(settings[key] for key in keys))  # noqa: ARG005
 
 
-NETWORK = ("hidden", "dropout", "input_dropout", "lines_per_block", "parts", "ranked")
+NETWORK = ("hidden", "dropout", "input_dropout", "lines_per_block", "ranked")
 SHARED = ("kernels", "rbf_widths", "kernel_weights", "penalties", "powers")
+
+
+def ridges_of(settings: Mapping[str, Any]) -> tuple[SharedKernelRidge, ScreenedRidge | None]:
+    """Build the ridges of a mixture from its config; what one may not see, the other may not either."""
+    kernels = SharedKernelRidge(*(settings[key] for key in SHARED))
+    number, penalties = settings["chosen_features"], settings["chosen_penalties"]
+    lineage = LINEAGE in settings["kernels"]
+    return kernels, ScreenedRidge(number, penalties, settings["ranked"], lineage) if number else None
+
+
+def build_kernel_mixture(
+    settings: Mapping[str, Any],
+    device: torch.device,  # noqa: ARG001  one signature for all
+    unfinished: Unfinished | None,  # noqa: ARG001
+) -> Model:
+    """Build the default model without its networks from its config."""
+    return KernelMixture(*ridges_of(settings), settings["parts"])
 
 
 def build_kernel_network(
@@ -101,7 +120,7 @@ def build_kernel_network(
     """Build the default model from its config."""
     own = {key: settings[key] for key in NETWORK}
     networks = NetworkSettings(**own, loop=LoopSettings.of(settings))
-    return KernelNetwork(SharedKernelRidge(*(settings[key] for key in SHARED)), networks, device, unfinished)
+    return KernelNetwork(ridges_of(settings), settings["parts"], networks, device, unfinished)
 
 
 BUILDERS = {
@@ -109,6 +128,8 @@ BUILDERS = {
     "ridge": baseline(Ridge, "penalties", "omic_weights", "sharing"),
     "kernel_ridge": baseline(KernelRidge, "kernels", "rbf_widths", "kernel_weights", "penalties", "sharing"),
     "shared_kernel_ridge": baseline(SharedKernelRidge, *SHARED),
+    "screened_ridge": baseline(ScreenedRidge, "chosen_features", "penalties", "ranked"),
+    "kernel_mixture": build_kernel_mixture,
     "kernel_network": build_kernel_network,
     "grid": build_grid,
     "separate": build_separate,

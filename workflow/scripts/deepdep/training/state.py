@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,13 +15,13 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from deepdep.io.atomic import whole_file
+from deepdep.models.base import below
 
 logger = logging.getLogger("deepdep")
 
 # An edited network or loop does not go on with what another one began.
 FOLDERS = [Path(__file__).parents[1] / name for name in ("models", "training")]
 CODE = [path.read_text("utf-8") for folder in FOLDERS for path in sorted(folder.glob("*.py"))]
-Array = TypeVar("Array", Tensor, np.ndarray)
 UNREADABLE = (SafetensorError, OSError, ValueError, KeyError, TypeError)
 
 
@@ -180,11 +180,6 @@ def restore(parts: Parts, tensors: Mapping[str, Tensor]) -> None:
     torch.set_rng_state(tensors["random/cpu"])
     if "random/cuda" in tensors:
         torch.cuda.set_rng_state(tensors["random/cuda"], parts.device)
-
-
-def below(named: Mapping[str, Array], prefix: str) -> dict[str, Array]:
-    """Return the tensors or arrays whose name begins with ``prefix``, by the rest of their name."""
-    return {name.removeprefix(prefix): value for name, value in named.items() if name.startswith(prefix)}
 
 
 def remove_state(unfinished: Unfinished) -> None:
