@@ -31,9 +31,13 @@ def is_ranked(protocol):
 
 
 def ranked_models():
-    """Return gene_mean, the best models by cross-validation and those always wanted."""
+    """Return gene_mean, the best models by cross-validation and those always wanted.
+
+    Variants of a compared model, as ablations are, take no place of another kind of model.
+    """
     ranking = checkpoints.rank_models.get(study=STUDY).output.ranking
-    best = pd.read_csv(ranking, sep="\t")["model"].tolist()[: config["evaluate"]["top"]]
+    ranked = pd.read_csv(ranking, sep="\t")["model"]
+    best = ranked[~ranked.isin(VARIANTS)][: config["evaluate"]["top"]]
     return {"gene_mean", *best, *config["evaluate"]["always"]}
 
 
