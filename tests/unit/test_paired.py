@@ -57,6 +57,17 @@ def test_differences_are_those_of_the_summary_and_gene_mean_is_not_compared():
         assert row["low"] < row["difference"] < row["high"]
 
 
+def test_a_variant_is_compared_with_what_it_varies_and_no_other_model_is():
+    observed, predicted, splits = make()
+    predicted = {**predicted, "ablated": predicted["ridge"], "another": predicted["ridge"]}
+    _, pairs = compare(observed, predicted, splits, variants={"ablated": "better", "another": "absent"})
+    asked = pairs.reset_index()[["model", "reference"]].drop_duplicates()
+    found = set(asked.itertuples(index=False, name=None))
+    assert found == {("better", "ridge"), ("ablated", "ridge"), ("another", "ridge"), ("ablated", "better")}
+    rows = pairs.set_index("reference", append=True)["difference"]
+    assert rows["ablated", "mean_r", "better"] == pytest.approx(-rows["better", "mean_r", "ridge"])
+
+
 def test_a_difference_is_certain_although_the_intervals_overlap():
     summary, pairs = compare(*make())
     row = pairs.loc[("better", "mean_r")]

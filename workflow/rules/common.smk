@@ -70,13 +70,12 @@ PREDICTORS = [  # models whose predictions are worth a look
 FLOORS = [  # models that learn from labels of other lines
     model for model in MODELS if config["models"][model].get("shuffle_labels", False)
 ]
-# Models that others are compared with: those of the config, those varied, the one without a deep part.
+# Models that all others are compared with: those of the config, and the one without a deep part.
 REFERENCE_MODELS = [
     model
     for model in dict.fromkeys(
         [
             *config["evaluate"]["references"],
-            *VARIANTS.values(),
             *(config["evaluate"]["deep_pair"] or [])[1:],
         ]
     )

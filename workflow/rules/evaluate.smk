@@ -35,6 +35,7 @@ rule evaluate_models:
         variable_share=config["evaluate"]["variable_share"],
         below=config["evaluate"]["selective_below"],
         references=REFERENCE_MODELS,
+        variants=VARIANTS,
         seed=config["seed"],
     message:
         "Evaluating all models by {wildcards.protocol}"

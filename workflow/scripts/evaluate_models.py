@@ -20,7 +20,7 @@ start_log(snakemake.log[0])
 params, files = snakemake.params, snakemake.input
 header, genes = read_header(files.splits), read_table(files.genes)
 reported = genes.loc[genes["reported"], "gene"].tolist()
-chosen = {"below": params.below, "references": params.references}
+chosen = {"below": params.below, "references": params.references, "variants": params.variants}
 setting = Setting(reported, params.min_lines, params.bootstrap, params.seed, **chosen)
 lineages = read_table(files.samples, index="sample")["group"]
 ceiling = read_table(files.ceiling) if files.get("ceiling") else None

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +30,8 @@ class Setting:
 
     ``genes`` with ``min_lines`` labels; ``draws`` of the bootstrap over patients, for intervals of
     ``level``; ``below``: gene effect of a dependent line; ``references``: models that every other
-    model is compared with; ``permutations`` of labels; ``top`` genes of a line that are looked for.
+    model is compared with; ``variants``: model to the one that it varies, with which it is compared
+    too; ``permutations`` of labels; ``top`` genes of a line that are looked for.
     """
 
     genes: list[str]
@@ -40,8 +41,13 @@ class Setting:
     level: float = 0.95
     below: float = -0.5
     references: Sequence[str] = ()
+    variants: Mapping[str, str] = field(default_factory=dict)
     permutations: int = PERMUTATIONS
     top: int = TOP
+
+    def asks(self, model: str, other: str) -> bool:
+        """Tell whether the difference of two models is wanted."""
+        return other in self.references or self.variants.get(model) == other
 
 
 class Comparison(NamedTuple):
@@ -181,13 +187,14 @@ def compare_models(
     if GENE_MEAN not in predicted:
         raise InputError("The model gene_mean is missing.", "add gene_mean to compare in the config.")
     frame = shared_frame(observed, predicted[GENE_MEAN], splits, setting, lineages)
-    known = {name: measure(predicted[name], frame) for name in setting.references if name in predicted}
+    bases = dict.fromkeys([*setting.references, *setting.variants.values()])
+    known = {name: measure(predicted[name], frame) for name in bases if name in predicted}
     rows, tables, pairs = [], [], []
     for model, frames in predicted.items():
         found = known.get(model) or measure(frames, frame)
         tables.append(table := gene_rows(found, frame, setting).assign(model=model))
         rows.append(summary_row(found, table, setting) | fraction_of_ceiling(table, ceilings))
-        for name in [name for name in known if name != model != GENE_MEAN]:
+        for name in [name for name in known if name != model != GENE_MEAN and setting.asks(model, name)]:
             pairs += paired_rows(model, found, name, known[name], setting.level)
     patients = patients_of_test_lines(splits)
     summary = pd.DataFrame(rows).assign(patients=patients.nunique())
