@@ -45,9 +45,14 @@ class Setting:
     permutations: int = PERMUTATIONS
     top: int = TOP
 
-    def asks(self, model: str, other: str) -> bool:
-        """Tell whether the difference of two models is wanted."""
-        return other in self.references or self.variants.get(model) == other
+    def bases(self) -> list[str]:
+        """Return all models that others are compared with."""
+        return list(dict.fromkeys([*self.references, *self.variants.values()]))
+
+    def others(self, model: str) -> list[str]:
+        """Return the models that a model is compared with; none for the gene mean, whose r is undefined."""
+        wanted = dict.fromkeys([*self.references, self.variants.get(model, model)])
+        return [] if model == GENE_MEAN else [name for name in wanted if name != model]
 
 
 class Comparison(NamedTuple):
@@ -187,14 +192,13 @@ def compare_models(
     if GENE_MEAN not in predicted:
         raise InputError("The model gene_mean is missing.", "add gene_mean to compare in the config.")
     frame = shared_frame(observed, predicted[GENE_MEAN], splits, setting, lineages)
-    bases = dict.fromkeys([*setting.references, *setting.variants.values()])
-    known = {name: measure(predicted[name], frame) for name in bases if name in predicted}
+    known = {name: measure(predicted[name], frame) for name in setting.bases() if name in predicted}
     rows, tables, pairs = [], [], []
     for model, frames in predicted.items():
         found = known.get(model) or measure(frames, frame)
         tables.append(table := gene_rows(found, frame, setting).assign(model=model))
         rows.append(summary_row(found, table, setting) | fraction_of_ceiling(table, ceilings))
-        for name in [name for name in known if name != model != GENE_MEAN and setting.asks(model, name)]:
+        for name in [name for name in setting.others(model) if name in known]:
             pairs += paired_rows(model, found, name, known[name], setting.level)
     patients = patients_of_test_lines(splits)
     summary = pd.DataFrame(rows).assign(patients=patients.nunique())

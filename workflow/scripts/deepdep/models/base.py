@@ -1,7 +1,7 @@
 """The one interface of every model: fit on a training set, predict a design, keep a state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -44,6 +44,11 @@ class TrainingSet:
             return self.design, self.labels
         joined = stack_designs(self.design, self.validation_design)
         return joined, np.concatenate([self.labels, self.validation_labels])
+
+    def joined(self) -> "TrainingSet":
+        """Return the same with the validation lines among the training lines."""
+        design, labels = self.all_lines()
+        return replace(self, design=design, labels=labels, validation_design=None, validation_labels=None)
 
 
 class Model(Protocol):

@@ -45,7 +45,8 @@ class KernelMixture:
 
     def fit(self, training: TrainingSet) -> None:
         """Fit all parts on all lines, then on those of all parts of the lines but one; find the weights."""
-        design, labels = training.all_lines()
+        training = training.joined()
+        design, labels = training.design, training.labels
         self._fit_all(training)
         codes = {name: ridge.codes(design) for name, ridge in self.ridges.items()}
         left_out = np.empty((len(self.names()), ROUNDS, *labels.shape))
@@ -67,7 +68,7 @@ class KernelMixture:
         number: int,  # noqa: ARG002  of the fit, for networks' seeds
     ) -> list[np.ndarray]:
         """Predict, by each of what is mixed, the lines that are not ``kept`` and so not fitted on."""
-        _, labels = training.all_lines()
+        labels = training.labels
         return [ridge.refitted(codes[name], labels, kept)[~kept] for name, ridge in self.ridges.items()]
 
     def _predictions(self, design: Design) -> list[np.ndarray]:

@@ -6,6 +6,7 @@ blocks the weights that tuned linear ridge gives them on the same training lines
 where single features are compared, lets the most variable feature of each block have SD 1.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from deepdep.prepare.transform import Design
 LINEAGE = "lineage"
 
 
-class Inputs:
+class Inputs(ABC):
     """Blocks of features, centred, scaled and put side by side.
 
     Parameters
@@ -43,9 +44,9 @@ class Inputs:
         centred = {name: block - self.centers[name] for name, block in blocks.items()}
         self.scales = self._find_scales(centred, labels)
 
+    @abstractmethod
     def _find_scales(self, centred: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:
         """Return the factor of each block."""
-        raise NotImplementedError
 
     def _blocks(self, design: Design) -> Iterator[tuple[str, np.ndarray]]:
         for omic in sorted(design.values):

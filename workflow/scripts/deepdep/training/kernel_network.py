@@ -105,15 +105,14 @@ class KernelNetwork(KernelMixture):
 
     def _fit_all(self, training: TrainingSet) -> None:
         super()._fit_all(training)
-        self.inputs.fit(*training.all_lines())
+        self.inputs.fit(training.design, training.labels)
 
     def _without(
         self, training: TrainingSet, codes: Mapping[str, np.ndarray], kept: np.ndarray, number: int
     ) -> list[np.ndarray]:
-        design, _ = training.all_lines()
         member = self.members[number]
         member.fit(part_of(training, kept, number))
-        return [*super()._without(training, codes, kept, number), member.predict(design.take(~kept))]
+        return [*super()._without(training, codes, kept, number), member.predict(training.design.take(~kept))]
 
     def _predictions(self, design: Design) -> list[np.ndarray]:
         inputs = self.members[0].inputs_of(design)  # the same for all
@@ -150,7 +149,6 @@ class KernelNetwork(KernelMixture):
 
 
 def part_of(training: TrainingSet, kept: np.ndarray, number: int) -> TrainingSet:
-    """Return the training set of one network, with a seed of its own and no validation lines."""
-    design, labels = training.all_lines()
-    own = {"design": design.take(kept), "labels": labels[kept], "seed": training.seed + SEED_STEP * number}
-    return replace(training, **own, validation_design=None, validation_labels=None)
+    """Return the training set of one network: the lines kept, with a seed of its own."""
+    design, labels = training.design.take(kept), training.labels[kept]
+    return replace(training, design=design, labels=labels, seed=training.seed + SEED_STEP * number)
