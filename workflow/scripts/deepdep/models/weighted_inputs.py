@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from deepdep.models.base import UNKNOWN
-from deepdep.models.kernel_ridge import lineages_of, ranks
+from deepdep.models.kernel_ridge import LINEAGE, lineages_of, ranks
 from deepdep.models.ridge import ONE_FOR_ALL, linear_kernel, tune_weights
 from deepdep.prepare.transform import Design
 
-LINEAGE = "lineage"
+CONSTANT = 1e-6  # largest SD of a block of which the rest is rounding
 
 
 class Inputs(ABC):
@@ -84,10 +84,11 @@ class Inputs(ABC):
 
 
 class EvenInputs(Inputs):
-    """Blocks of which the most variable feature has SD 1."""
+    """Blocks of which the most variable feature has SD 1; a block that does not vary is 0."""
 
     def _find_scales(self, centred: dict[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:  # noqa: ARG002
-        return {name: 1 / max(float(block.std(axis=0).max()), 1e-6) for name, block in centred.items()}
+        largest = {name: float(block.std(axis=0).max()) for name, block in centred.items()}
+        return {name: 1 / spread if spread > CONSTANT else 0.0 for name, spread in largest.items()}
 
 
 class WeightedInputs(Inputs):

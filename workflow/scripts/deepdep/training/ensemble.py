@@ -16,7 +16,7 @@ from deepdep.models.base import Model, TrainingSet, below
 from deepdep.prepare.transform import Design
 from deepdep.training.loop import mean_history
 
-SEED_STEP = 1_000_000  # between members; folds and repeats take the numbers below
+SEED_STEP = 1_000_000  # between members, or networks of one model; folds and repeats take the numbers below
 
 
 class Ensemble:

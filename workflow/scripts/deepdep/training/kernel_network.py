@@ -22,11 +22,10 @@ from deepdep.models.screened_ridge import ScreenedRidge
 from deepdep.models.shared_kernel_ridge import SharedKernelRidge
 from deepdep.models.weighted_inputs import WeightedInputs
 from deepdep.prepare.transform import Design
+from deepdep.training.ensemble import SEED_STEP
 from deepdep.training.loop import LoopSettings, mean_history
 from deepdep.training.multitask import MultitaskRegressor
 from deepdep.training.state import Unfinished
-
-SEED_STEP = 1_000_000  # between networks; folds and repeats take the numbers below
 
 
 @dataclass(frozen=True)
