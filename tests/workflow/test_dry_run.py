@@ -366,7 +366,8 @@ def test_models_are_compared_with_those_that_they_vary(tree: Path, tmp_path: Pat
     changes = {**OVERRIDE, "compare": names, "evaluate": {"deep_pair": ["ridge", "kernel_ridge"]}}
     planned = plan(tree, "workflow/Snakefile", Path(write_config(tmp_path / "pair.yaml", changes)))
     (evaluated,) = [job for job in planned.jobs if job.rule.name == "evaluate_models"]
-    assert evaluated.params.references == ["ridge", "own_gene", "kernel_ridge"]
+    assert evaluated.params.references == ["ridge", "kernel_ridge"]  # that all are compared with
+    assert evaluated.params.variants == {"own_expression": "own_gene"}  # that it alone is compared with
     (page,) = [job for job in planned.jobs if job.rule.name == "report_results"]
     assert page.params.variants == {"own_expression": "own_gene"}
     assert page.params.floors == ["ridge_swapped"]
