@@ -30,6 +30,8 @@ ALLOWED = {
     "models": BASE | {"io", "prepare"},
     "training": BASE | {"io", "prepare", "models"},
     "evaluate": BASE | {"io", "prepare"},
+    "tumors": BASE | {"io", "prepare", "evaluate"},
+    "interpret": BASE | {"io", "prepare", "models", "training", "evaluate"},
     "plot": BASE | {"io", "evaluate"},
     "config": BASE | {"io", "simulate", "config_tables"},
     "config_tables": BASE | {"io", "prepare"},
@@ -41,6 +43,8 @@ CONDA_NAMES = {
     "matplotlib": "matplotlib-base",
     "yaml": "pyyaml",
     "isal": "python-isal",
+    "openTSNE": "opentsne",
+    "umap": "umap-learn",
 }
 PYPI_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib", "python-isal": "isal"}
 
@@ -114,7 +118,7 @@ def test_nothing_of_the_library_imports_snakemake():
 
 
 def test_evaluate_and_plot_do_without_torch():
-    for folder in ("evaluate", "plot", "simulate", "io", "prepare"):
+    for folder in ("evaluate", "tumors", "plot", "simulate", "io", "prepare"):
         for path in (LIBRARY / folder).glob("*.py"):
             assert "torch" not in foreign({path} | used_by(path)), path
 
@@ -207,7 +211,7 @@ def test_rules_declare_the_library_parts_that_their_scripts_import(rule: str):
 def test_conda_environments_have_what_scripts_import(rule: str):
     script = SCRIPTS / Path(quoted(BLOCKS[rule], "script")).name
     file = (ROOT / "workflow/rules" / quoted(BLOCKS[rule], "conda")).resolve()
-    there = {re.split("[=<>]", entry)[0] for entry in environment(file)["dependencies"]}
+    there = {re.split("[=<>]", entry)[0] for entry in packages_of(file)}
     needed = foreign({script} | used_by(script))
     assert "pandas" in there
     assert {CONDA_NAMES.get(name, name) for name in needed} <= there
@@ -231,6 +235,13 @@ PLATFORMS = [
 def environment(path: Path) -> dict[str, list[str]]:
     """Read a conda environment."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def packages_of(path: Path) -> list[str]:
+    """List what a conda environment pins, python first, those that pip brings last."""
+    entries = environment(path)["dependencies"]
+    packages = [entry for entry in entries if isinstance(entry, str) and entry != "pip"]
+    return packages + [pin for entry in entries if isinstance(entry, dict) for pin in entry["pip"]]
 
 
 def lock_lines() -> list[str]:
@@ -317,16 +328,15 @@ def needed_by(name: str) -> list[str]:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda path: path.stem)
 def test_conda_environments_have_the_pins_of_the_lock(path: Path):
-    found = environment(path)
-    assert found["channels"] == ["conda-forge", "nodefaults"]
-    python, *packages = found["dependencies"]
+    assert environment(path)["channels"] == ["conda-forge", "nodefaults"]
+    python, *packages = packages_of(path)
     version = python.removeprefix("python=")
     locked = pins(
         next(p for p in PLATFORMS if p["python_version"] == version and p["sys_platform"] == "linux")
     )
     assert len(packages) >= 4
     for entry in packages:
-        name, pinned = entry.split("=")
+        name, pinned = re.split("=+", entry)
         assert locked[PYPI_NAMES.get(name, name)] == pinned, entry
 
 

@@ -22,6 +22,7 @@ SIZES = Settings(
 NETWORKS = ("deepdep_one_gene", "deepdep_no_fingerprint", "deepdep_ensemble", "deepdep_shuffled", "multitask")
 BASELINES = ("kernel_ridge", "lineage_mean", "confounders")  # those that look at the sheet, too
 STUDY = {
+    "analyses": [],
     "study": "own",
     "omics": ["expression"],
     "compare": ["gene_mean", "ridge", *NETWORKS, *BASELINES],

@@ -16,6 +16,7 @@ SIZES = Settings(
     lines=40, unlabelled_lines=4, lineages=2, tumors=20, cancer_types=2, features=50, genes=40, gene_sets=40
 )
 STUDY = {
+    "analyses": [],
     "study": "own",
     "omics": ["mutation", "expression"],
     "epoch_limit": 1,

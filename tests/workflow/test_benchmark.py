@@ -27,6 +27,7 @@ SCREEN = {
 }
 SHARE = {"validation_share": 0.15}
 STUDY = {
+    "analyses": [],
     "study": "own",
     "omics": ["expression"],
     "compare": ["gene_mean", "ridge", "a_ridge", "ridge_swapped", "lineage_mean"],

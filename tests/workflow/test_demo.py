@@ -323,7 +323,7 @@ STALE: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
         {"prepare_samples"},
     ),
     "evaluate.min_lines": ({"evaluate": {"min_lines": 30}}, {"evaluate_models"}, {"train_baseline"}),
-    "compare": ({"compare": ["gene_mean", "ridge"]}, {"evaluate_models"}, {"train_baseline"}),
+    "compare": ({"compare": ["gene_mean", "ridge"], "analyses": []}, {"evaluate_models"}, {"train_baseline"}),
 }
 
 

@@ -24,6 +24,7 @@ SEARCH_RULES = {"search_architecture", "report_search"}
 NETWORK_RULES = {"search_architecture", "pretrain_autoencoder", "train_network", "train_final_network"}
 BASELINE_RULES = {"train_baseline", "train_final_baseline"}
 OVERRIDE = {
+    "analyses": [],
     "study": "other",
     "seed": 7,
     "models": {"ridge": {"penalties": [2, 5]}},

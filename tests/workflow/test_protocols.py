@@ -22,6 +22,7 @@ MODELS = ("gene_mean", "ridge")
 REPEATS = {"cv": 1, "lineage": 1, "published": 2}
 LEVEL = 0.8
 STUDY = {
+    "analyses": [],
     "study": "own",
     "omics": ["expression"],
     "compare": list(MODELS),

@@ -13,8 +13,14 @@ from runs import Run, copy_tree, reported_rows, snakemake, write_config
 from deepdep.io.parquet import read_header, read_matrix, read_table
 
 pytestmark = [pytest.mark.slow, pytest.mark.real]
-QUICK = {"epoch_limit": 1, "evaluate": {"bootstrap": 100}, "protocols": {"cv": {"folds": 2}}}
 MODELS = ["gene_mean", "ridge", "deepdep"]
+QUICK = {
+    "epoch_limit": 1,
+    "analyses": [],
+    "compare": MODELS,
+    "evaluate": {"bootstrap": 100},
+    "protocols": {"cv": {"folds": 2}},
+}
 REPORTED = 1298
 
 

@@ -20,6 +20,7 @@ WIDTHS = {omic: [16, 8] for omic in OMICS}
 QUICK = {
     "mirror": "mirror",
     "epoch_limit": 2,
+    "analyses": [],
     "evaluate": {"bootstrap": 100, "min_lines": 5},
     "protocols": {"cv": {"folds": 2}},
     "genes": {"reported": 40},

@@ -86,6 +86,16 @@ SCREENS = list(config["screens"])
 # Omics whose encoders get the widths that a search finds.
 SEARCHED = config["search"]["omics"]
 HARMONISED = [omic for omic in OMICS if config["harmonise"][omic] != "none"]
+# Analysis to the function that lists the files it leaves; each rule file enters its own.
+ANALYSES = {}
+ANALYSED = config["analysed_model"]
+GENE_SETS = {
+    name: path or config["fingerprints"]["path"]
+    for name, path in config["gene_sets"].items()
+}
+TUMOR_COHORTS = [
+    cohort for cohort in COHORTS if config["cohorts"][cohort]["domain"] == "tumor"
+]
 
 
 # ---- wildcards
@@ -259,4 +269,5 @@ def get_final_output():
         f"{root}/tables/clipping.html",
         *([f"{root}/tables/search.html"] if SEARCHED else []),
         *([f"{root}/metrics/ceiling.parquet"] if SCREENS else []),
+        *(file for name in config["analyses"] for file in ANALYSES[name]()),
     ]

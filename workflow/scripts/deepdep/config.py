@@ -162,6 +162,11 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     for model in config["compare"]:
         if model not in config["models"]:
             yield f"compare: no model '{model}' under models, which has {', '.join(config['models'])}"
+    if config["analyses"] and config["analysed_model"] not in config["compare"]:
+        yield (
+            f"analysed_model: '{config['analysed_model']}' is not among compare; "
+            "name one that is, or no analyses (analyses: [])"
+        )
     yield from check_omics(config)
     yield from check_protocols(config)
     if config["cohorts"]["ccl"]["domain"] != "cell_line":

@@ -130,9 +130,10 @@ def input_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{section}.{key}", config[section][key]
     for name, entry in config["screens"].items():
         yield from ((f"screens.{name}.{key}", entry[key]) for key in ("path", "line_names") if key in entry)
-    for key, path in (("genes.list", config["genes"]["list"]), ("gene_aliases", config["gene_aliases"])):
-        if path:
-            yield key, path
+    optional = {"genes.list": config["genes"]["list"], "gene_aliases": config["gene_aliases"]}
+    if config["analyses"]:
+        optional |= {f"gene_sets.{name}": path for name, path in config["gene_sets"].items()}
+    yield from ((key, path) for key, path in optional.items() if path)
 
 
 def cohort_files(place: str, entry: Mapping[str, Any], omics: Collection[str]) -> Iterator[tuple[str, str]]:
