@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c envs/lock.txt \
     $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: demo test lock config-table clean
+.PHONY: demo test lock config-table vendor clean
 
 demo: $(VENV)/.run
 	$(BIN)/snakemake --cores all
@@ -41,6 +41,14 @@ lock:
 
 config-table: $(VENV)/.run
 	PYTHONPATH=workflow/scripts $(BIN)/python -m deepdep.config_table
+
+# The table component of the tumour map's page, as its package.json pins it (needs npm)
+vendor:
+	cd workflow/page/vendor && npm ci --ignore-scripts --no-audit --no-fund
+	cd workflow/page/vendor && cp node_modules/tabulator-tables/LICENSE . \
+	    && for file in js/tabulator.min.js css/tabulator_simple.min.css; do \
+	        sed '/sourceMappingURL/d' node_modules/tabulator-tables/dist/$$file > $${file#*/}; done
+	rm -r workflow/page/vendor/node_modules
 
 clean:
 	rm -rf results/* .snakemake

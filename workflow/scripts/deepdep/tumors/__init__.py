@@ -1,0 +1,1 @@
+"""From predictions to tumours: map, events, clinical groups, survival."""
