@@ -133,6 +133,8 @@ def input_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     optional = {"genes.list": config["genes"]["list"], "gene_aliases": config["gene_aliases"]}
     if config["analyses"]:
         optional |= {f"gene_sets.{name}": path for name, path in config["gene_sets"].items()}
+    if "external" in config["analyses"]:
+        optional |= {f"external.{name}.path": entry["path"] for name, entry in config["external"].items()}
     yield from ((key, path) for key, path in optional.items() if path)
 
 
