@@ -8,12 +8,17 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c envs/lock.txt \
     $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: demo test lock config-table vendor clean
+.PHONY: demo paper-figures test lock config-table vendor clean
 
 demo: $(VENV)/.run
 	$(BIN)/snakemake --cores all
 	$(BIN)/snakemake --report results/demo/report.html
 	@echo "Open results/demo/report.html"
+
+# Days on a laptop, most of it the ten subsamplings of all networks; the data are 10 GB
+paper-figures: $(VENV)/.run
+	$(BIN)/snakemake --cores all --configfile config/paper.yaml
+	@echo "Open results/paper/paper.html"
 
 test: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -22,7 +22,9 @@ def lists(name: str) -> pd.DataFrame:
 def root(tmp_path: Path) -> Path:
     """Write two tables of a study."""
     rows = pd.DataFrame({"protocol": ["cv", "cv"], "model": ["ridge", "deepdep"], "gene_set": "reported"})
-    write_table(rows.assign(mean_r=[0.3, 0.2], mean_r_fold=[0.31, 0.15]), tmp_path / "metrics/results.parquet", "x")
+    write_table(
+        rows.assign(mean_r=[0.3, 0.2], mean_r_fold=[0.31, 0.15]), tmp_path / "metrics/results.parquet", "x"
+    )
     sets = pd.DataFrame(np.eye(3, 4, dtype=np.float32), list("abc"), list("wxyz"))
     write_matrix(sets, tmp_path / "fingerprints.parquet", "x", index="gene")
     return tmp_path

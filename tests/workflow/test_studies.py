@@ -26,7 +26,10 @@ QUICK = {
     "genes": {"reported": 40},
     "pretrain": {"widths": WIDTHS},
 }
-FEW = {"protocols": {"published": {"repeats": 2}}}  # of the paper's ten subsamplings
+FEW = {  # of the paper's ten subsamplings and ten clusters, and of its ablations
+    "protocols": {"published": {"repeats": 2}, "cluster": {"clusters": 2, "min_lines": 5}},
+    "compare": ["gene_mean", "ridge", "deepdep"],
+}
 ATLAS = "resources/pancanatlas/2018"
 V19 = "resources/gencode/v19/gencode.v19.annotation.gtf.gz"
 MODEL = "resources/depmap/24Q4/Model.csv"

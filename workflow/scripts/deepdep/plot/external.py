@@ -25,9 +25,7 @@ def external_agreement(found: pd.DataFrame, facts: Mapping[str, float], name: st
     figure = new_figure(3.0 * panels, 3.1)
     axes = figure.subplots(1, panels)
     floor = facts["r_of_means_by_cell_line_means"]
-    title = (
-        f"r = {facts['r_of_means']:.2f}, n = {len(found):,} genes\nlines' gene means: r = {floor:.2f}"
-    )
+    title = f"r = {facts['r_of_means']:.2f}, n = {len(found):,} genes\nlines' gene means: r = {floor:.2f}"
     draw_pairs(axes[0], found[["mean", "their_mean"]], f"mean over tumours ({name})", title)
     title = f"r = {facts['r_of_sds']:.2f}, n = {len(found):,} genes"
     draw_pairs(axes[1], found[["sd", "their_sd"]], f"SD over tumours ({name})", title)
