@@ -1,0 +1,1 @@
+"""What the predictions say of tumours: the map, its clusters, associations. No torch."""
