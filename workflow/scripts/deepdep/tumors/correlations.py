@@ -11,7 +11,7 @@ import pandas as pd
 
 from deepdep.tumors.profiles import Profiles, known_group
 
-EDGES = np.linspace(-1, 1, 201)
+EDGES = np.linspace(-1, 1, 1001)
 ROWS = 500  # tumours at a time, so that samples x lines is never whole in memory
 KINDS = {"raw": False, "centred": True}
 
