@@ -30,7 +30,7 @@ def map_clusters(composition: pd.DataFrame, genes: pd.DataFrame, sets: pd.DataFr
         index="cluster", columns="group", values="share_of_type", fill_value=0, sort=False
     )
     wide = wide[sorted(wide.columns)]
-    figure = new_figure(max(7.2, 4.8 + 0.2 * wide.shape[1]), 1.9 + 0.42 * len(wide))
+    figure = new_figure(max(7.2, 4.8 + 0.12 * wide.shape[1]), 1.9 + 0.42 * len(wide))
     axis = figure.subplots()
     image = axis.imshow(wide.to_numpy(), cmap="Blues", vmin=0, vmax=1, aspect="auto")
     sizes = composition.groupby("cluster")["n_cluster"].first()

@@ -23,8 +23,8 @@ def map_correlations(histograms: pd.DataFrame, alike: pd.DataFrame) -> Figure:
         group, lineage, n, n_lines, centred_mean, rank.
     """
     rows, columns = alike["group"].nunique(), alike["lineage"].nunique()
-    below = 1.6 + 0.2 * max(rows, 3)
-    figure = new_figure(max(6.6, 2.4 + 0.3 * columns), 2.6 + below)
+    below = 1.6 + 0.17 * max(rows, 3)
+    figure = new_figure(max(6.6, 2.4 + 0.2 * columns), 2.6 + below)
     grid = figure.add_gridspec(2, 2, height_ratios=[2.6, below])
     for place, kind in enumerate(TITLES):
         draw_histograms(figure.add_subplot(grid[0, place]), histograms[histograms["kind"].eq(kind)], kind)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from deepdep.errors import InputError
-from deepdep.plot.style import GREY, PALETTE, new_panel
+from deepdep.plot.style import GREY, PALETTE, new_panel, wrapped
 
 QUANTILES = [0.005, 0.05, 0.25, 0.5, 0.75, 0.95, 0.995]
 
@@ -36,8 +36,10 @@ def map_distributions(rows: list[tuple[str, int, np.ndarray]], label: str) -> Fi
     names = [f"{name} (n = {count:,})" for name, count, _ in rows]
     axis.set_yticks(range(len(rows) - 1, -1, -1), names)
     axis.axvline(0, color=GREY, linewidth=0.6, linestyle=":")
-    axis.set(xlabel=label, ylim=(-0.7, len(rows) - 0.3))
-    axis.set_title("bar: 25–75 %, line: 5–95 %, dots: 0.5 and 99.5 %, tick: median", fontsize=7.5, color=GREY)
+    axis.set(xlabel=wrapped(label, 44), ylim=(-0.7, len(rows) - 0.3))
+    figure.suptitle(
+        "bar: 25–75 %, line: 5–95 %, dots: 0.5 and 99.5 %, tick: median", fontsize=7.5, color=GREY
+    )
     return figure
 
 

@@ -34,28 +34,33 @@ def map_heatmap(samples: pd.DataFrame, scores: pd.DataFrame, total: int, label: 
     if scores.empty:
         return empty_figure("no tumours or genes to draw")
     columns = -(-samples["group"].nunique() // 30)
-    figure = new_figure(7.4 + 0.7 * columns, 7.6)
-    rows = figure.add_gridspec(2, 1, height_ratios=[30, 0.7])
-    grid = rows[0].subgridspec(1, 4, width_ratios=[0.25, 0.25, 0.25, 8])
-    keys = rows[1].subgridspec(1, 3)
-    axes = [figure.add_subplot(grid[0, place]) for place in range(4)]
+    figure = new_figure(7.4 + 0.7 * columns, 8.2)
+    above, below = figure.subfigures(2, 1, height_ratios=[9, 1.15])
+    axes = list(above.subplots(1, 4, width_ratios=[0.25, 0.25, 0.25, 8]))
+    keys = below.subplots(1, 3)
     colors = type_colors(samples["group"])
     draw_bar(axes[0], np.array([[to_rgb(colors[name])] for name in samples["group"]]), "cancer type")
     for place, (key, text) in enumerate(BARS.items()):
         values = samples[key].to_numpy(np.float64)
         shown = np.log10(1 + values) if key == "mutation_burden" else values
         image = draw_bar(axes[1 + place], np.ma.masked_invalid(shown)[:, None], text)
-        if np.isfinite(shown).any():
-            figure.colorbar(image, cax=figure.add_subplot(keys[place]), orientation="horizontal", label=text)
+        draw_key(keys[place], image, text if np.isfinite(shown).any() else "")
     image = draw_scores(axes[3], scores)
-    text = f"predicted, less the gene's mean ({label})"
-    figure.colorbar(image, cax=figure.add_subplot(keys[2]), orientation="horizontal", label=wrapped(text, 34))
+    draw_key(keys[2], image, f"predicted, less the gene's mean ({label})")
     handles = [Patch(color=color, label=name) for name, color in colors.items()]
-    place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1)}
-    axes[3].legend(handles=handles, fontsize=6.5, ncols=columns, handlelength=1, columnspacing=0.8, **place)
+    beside = {"loc": "upper left", "bbox_to_anchor": (1.01, 1)}
+    axes[3].legend(handles=handles, fontsize=6.5, ncols=columns, handlelength=1, columnspacing=0.8, **beside)
     text = f"{len(scores):,} of {total:,} tumours × {scores.shape[1]:,} most variable genes"
-    figure.suptitle(text, fontsize=9)
+    above.suptitle(text, fontsize=9)
     return figure
+
+
+def draw_key(axis: Axes, image: AxesImage, text: str) -> None:
+    """Draw the colours of an image with their values; nothing where there is no text."""
+    if not text:
+        axis.set_visible(False)
+        return
+    axis.figure.colorbar(image, cax=axis, orientation="horizontal", label=wrapped(text, 40))
 
 
 def draw_bar(axis: Axes, values: np.ndarray, text: str) -> AxesImage:

@@ -4,9 +4,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deepdep.plot.style import GREY, PALETTE, empty_figure, new_figure
+from deepdep.plot.style import GREY, PALETTE, empty_figure, new_figure, wrapped
 
-COLUMN = 14  # types per column of panels
+COLUMN = 14  # most types per column
 
 
 def map_selective(table: pd.DataFrame, score: str) -> Figure:
@@ -23,13 +23,16 @@ def map_selective(table: pd.DataFrame, score: str) -> Figure:
     if table.empty:
         return empty_figure("no cancer type with enough tumours beside others")
     types = list(dict.fromkeys(table["group"]))
-    parts = [types[first : first + COLUMN] for first in range(0, len(types), COLUMN)]
+    columns = -(-len(types) // COLUMN)
+    each = -(-len(types) // columns)
+    parts = [types[first : first + each] for first in range(0, len(types), each)]
     most = max(table["group"].isin(part).sum() + len(part) for part in parts)
-    figure = new_figure(max(6.6, 3.6 * len(parts)), 1.6 + 0.135 * most)
+    figure = new_figure(max(6.6, 2.9 * len(parts)), 1.6 + 0.135 * most)
     axes = figure.subplots(1, len(parts), squeeze=False, sharex=True)[0]
     for axis, part in zip(axes, parts, strict=True):
         draw_part(axis, table[table["group"].isin(part)], most)
-    figure.supxlabel(f"effect size d: type less other tumours, in SD (predicted {score})", fontsize=8.5)
+    text = f"effect size d: type less other tumours, in SD (predicted {score})"
+    figure.supxlabel(wrapped(text, 80), fontsize=8.5)
     axes[0].legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=1, fontsize=7)
     return figure
 

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import special, stats
 
 BLOCK = 2000  # genes at a time, in double precision
+TERMS = 300  # of a continued fraction, enough where p underflows
 TINY = 1e-290  # below it the tail of t is no longer exact in double precision
 
 
@@ -94,8 +95,7 @@ def log10_p_of_t(t: np.ndarray, df: np.ndarray) -> np.ndarray:
     """Return log10 of the two-sided p value of Student's t, also where p itself underflows.
 
     p is the incomplete beta function I_x(df / 2, 1 / 2) at x = df / (df + t²). Where it underflows its
-    logarithm is taken from the hypergeometric form, DLMF 8.17.8:
-    I_x(a, b) = x^a (1 - x)^b F(a + b, 1; a + 1; x) / (a B(a, b)).
+    logarithm is taken from the continued fraction, DLMF 8.17.22.
     """
     t, df = np.asarray(t, np.float64), np.asarray(df, np.float64)
     p = 2 * stats.t.sf(np.abs(t), df)
@@ -103,16 +103,20 @@ def log10_p_of_t(t: np.ndarray, df: np.ndarray) -> np.ndarray:
         natural = np.log(p)
     deep = np.isfinite(t) & np.isfinite(df) & (p < TINY)
     a, squared = df[deep] / 2, np.square(t[deep])
-    x = 2 * a / (2 * a + squared)
-    series = np.log(special.hyp2f1(a + 0.5, 1, a + 1, x))
-    natural[deep] = (
-        a * np.log(x)
-        + 0.5 * np.log(squared / (2 * a + squared))
-        + series
-        - np.log(a)
-        - special.betaln(a, 0.5)
-    )
+    x, rest = 2 * a / (2 * a + squared), squared / (2 * a + squared)
+    scale = a * np.log1p(-rest) + 0.5 * np.log(rest) - np.log(a) - special.betaln(a, 0.5)
+    natural[deep] = scale - np.log(continued_fraction(a, x))
     return natural / np.log(10)
+
+
+def continued_fraction(a: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return 1 + d1 / (1 + d2 / (1 + ...)) of the incomplete beta function with b = 1 / 2, from its end."""
+    value = np.ones_like(x)
+    for m in range(TERMS, -1, -1):
+        value = 1 - (a + m) * (a + 0.5 + m) * x / ((a + 2 * m) * (a + 2 * m + 1)) / value
+        if m:
+            value = 1 + m * (0.5 - m) * x / ((a + 2 * m - 1) * (a + 2 * m)) / value
+    return value
 
 
 def false_discovery_rate(log10_p: np.ndarray) -> np.ndarray:
