@@ -1,0 +1,128 @@
+"""Each group against all other samples, for every gene at once: Welch's t by sums over samples.
+
+With an indicator matrix of groups G, sums and squares of all groups are G'X and G'X², those of the rest
+the total less the group's own; values are centred per gene first, so that nothing cancels.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+BLOCK = 2000  # genes at a time, in double precision
+TERMS = 300  # of a continued fraction, enough where p underflows
+TINY = 1e-290  # below it the tail of t is no longer exact in double precision
+
+
+def welch(values: pd.DataFrame, groups: Sequence[str], names: Sequence[str] | None = None) -> pd.DataFrame:
+    """Compare each group with the rest, gene by gene.
+
+    Parameters
+    ----------
+    values
+        Samples x genes; NaN = not measured, left out gene by gene.
+    groups
+        Group of each sample.
+    names
+        Groups that are compared; None for all.
+
+    Returns
+    -------
+    DataFrame
+        Long: group, gene, ``n`` and ``n_rest`` (samples with a value), ``mean``, ``difference`` (group
+        less rest), ``d`` (difference over the pooled standard deviation, Cohen's d), ``t`` and ``df``
+        (Welch), ``log10_p`` (two-sided). NaN where a side has fewer than two values or nothing varies.
+    """
+    groups = np.asarray(groups, str)
+    names = sorted(set(groups)) if names is None else list(names)
+    member = (groups[:, None] == np.asarray(names, str)).astype(np.float64)
+    parts = [
+        block_statistics(values.iloc[:, first : first + BLOCK].to_numpy(np.float64), member)
+        for first in range(0, values.shape[1], BLOCK)
+    ]
+    table = pd.DataFrame(
+        {
+            "group": np.repeat(names, values.shape[1]),
+            "gene": np.tile(values.columns.to_numpy(object), len(names)),
+        }
+    )
+    for key in parts[0] if parts else ():
+        table[key] = np.concatenate([part[key] for part in parts], axis=1).ravel()
+    return table.astype({"n": int, "n_rest": int}) if parts else table
+
+
+def block_statistics(values: np.ndarray, member: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the statistics of samples x genes and samples x groups (0 or 1), each groups x genes."""
+    known = np.isfinite(values)
+    center = np.where(known, values, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    centred = np.where(known, values - center, 0)
+    count, total = known.astype(np.float64), np.square(centred)
+    own = [member.T @ part for part in (count, centred, total)]
+    rest = [part.sum(axis=0) - mine for part, mine in zip((count, centred, total), own, strict=True)]
+    mean, variance = moments(*own)
+    mean_rest, variance_rest = moments(*rest)
+    n, n_rest = own[0], rest[0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error, error_rest = variance / n, variance_rest / n_rest
+        pooled = ((n - 1) * variance + (n_rest - 1) * variance_rest) / (n + n_rest - 2)
+        squared = error + error_rest
+        t = np.where(squared > 0, (mean - mean_rest) / np.sqrt(squared), np.nan)
+        df = np.square(squared) / (np.square(error) / (n - 1) + np.square(error_rest) / (n_rest - 1))
+        d = np.where(pooled > 0, (mean - mean_rest) / np.sqrt(pooled), np.nan)
+    return {
+        "n": n,
+        "n_rest": n_rest,
+        "mean": mean + center,
+        "difference": mean - mean_rest,
+        "d": d,
+        "t": t,
+        "df": df,
+        "log10_p": log10_p_of_t(t, df),
+    }
+
+
+def moments(count: np.ndarray, total: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and variance (n - 1) from number, sum and sum of squares; NaN where there are too few."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(count > 0, total / count, np.nan)
+        variance = np.where(count > 1, (squares - count * mean**2) / (count - 1), np.nan)
+    noise = 1e-12 * squares / np.maximum(count, 1)  # what rounding leaves of a constant
+    return mean, np.where(variance > noise, variance, np.where(np.isnan(variance), np.nan, 0.0))
+
+
+def log10_p_of_t(t: np.ndarray, df: np.ndarray) -> np.ndarray:
+    """Return log10 of the two-sided p value of Student's t, also where p itself underflows.
+
+    p is the incomplete beta function I_x(df / 2, 1 / 2) at x = df / (df + t²). Where it underflows its
+    logarithm is taken from the continued fraction, DLMF 8.17.22.
+    """
+    t, df = np.asarray(t, np.float64), np.asarray(df, np.float64)
+    p = 2 * stats.t.sf(np.abs(t), df)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        natural = np.log(p)
+    deep = np.isfinite(t) & np.isfinite(df) & (p < TINY)
+    a, squared = df[deep] / 2, np.square(t[deep])
+    x, rest = 2 * a / (2 * a + squared), squared / (2 * a + squared)
+    scale = a * np.log1p(-rest) + 0.5 * np.log(rest) - np.log(a) - special.betaln(a, 0.5)
+    natural[deep] = scale - np.log(continued_fraction(a, x))
+    return natural / np.log(10)
+
+
+def continued_fraction(a: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return 1 + d1 / (1 + d2 / (1 + ...)) of the incomplete beta function with b = 1 / 2, from its end."""
+    value = np.ones_like(x)
+    for m in range(TERMS, -1, -1):
+        value = 1 - (a + m) * (a + 0.5 + m) * x / ((a + 2 * m) * (a + 2 * m + 1)) / value
+        if m:
+            value = 1 + m * (0.5 - m) * x / ((a + 2 * m - 1) * (a + 2 * m)) / value
+    return value
+
+
+def false_discovery_rate(log10_p: np.ndarray) -> np.ndarray:
+    """Return Benjamini and Hochberg's FDR over all tests that have a p value; NaN for the others."""
+    rate = np.full(len(log10_p), np.nan)
+    known = np.isfinite(log10_p)
+    if known.any():
+        rate[known] = stats.false_discovery_control(10 ** np.minimum(log10_p[known], 0))
+    return rate
