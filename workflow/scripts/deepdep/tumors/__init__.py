@@ -1,0 +1,1 @@
+"""What predicted dependencies of tumours go with: omics, clinic, survival."""
