@@ -85,7 +85,7 @@ class Scores:
     def masked(self, features: np.ndarray, columns: np.ndarray) -> Pairs:
         """Correlate over the samples that each pair has, by sums of products within each group."""
         x, y = scaled(features), scaled(self.values[:, columns])
-        total = {name: 0.0 for name in ("n", "groups", "xy", "xx", "yy")}
+        total = dict.fromkeys(("n", "groups", "xy", "xx", "yy"), 0.0)
         for group in np.unique(self.codes):
             rows = self.codes == group
             for name, value in group_sums(x.values[rows], y.values[rows]).items():

@@ -59,7 +59,9 @@ def compare_events(events: pd.DataFrame, sides: Sides) -> pd.DataFrame:
         rows = events.iloc[first : first + CHUNK].reset_index(drop=True)
         x = sides.features.loc[samples, rows["feature"].astype(str)].to_numpy(dtype=float)
         parts.append(beside(rows, x, others, codes))
-    return pd.concat(parts, ignore_index=True) if parts else beside(events, np.empty((0, 0)), others, codes[:0])
+    return (
+        pd.concat(parts, ignore_index=True) if parts else beside(events, np.empty((0, 0)), others, codes[:0])
+    )
 
 
 def beside(
@@ -70,7 +72,11 @@ def beside(
     for name, values in others.items():
         y = values.reindex(columns=rows["gene"].astype(str)).to_numpy(dtype=float)[: len(x)]
         pooled = column_pairs(x, y, np.zeros(len(x), int))
-        columns |= {f"{name}_r": pooled.r, f"{name}_n": pooled.n, f"{name}_log10_p": log10_p(pooled.r, pooled.dof)}
+        columns |= {
+            f"{name}_r": pooled.r,
+            f"{name}_n": pooled.n,
+            f"{name}_log10_p": log10_p(pooled.r, pooled.dof),
+        }
         if name == "expression":
             inside = column_pairs(x[known], y[known], codes[known])
             columns["expression_within_r"] = inside.r

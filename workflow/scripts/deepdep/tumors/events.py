@@ -1,4 +1,4 @@
-"""Omics-driven events: pairs of a feature and a gene whose dependency goes with it (figure 5 of the paper)."""
+"""Omics-driven events: pairs of a feature and a gene whose dependency goes with it (paper: figure 5)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -115,7 +115,8 @@ class Reader:
         """Say what was tested and what was left out."""
         possible = len(self.features) * len(self.genes)
         lines = [
-            f"{setting.omic}: {events:,} events among {tests:,} pairs tested, n = {len(self.samples):,} samples"
+            f"{setting.omic}: {events:,} events among {tests:,} pairs tested, "
+            f"n = {len(self.samples):,} samples, FDR <= {setting.fdr:g}"
         ]
         if tests < possible:
             why = f"constant, or fewer than {setting.min_mutated} mutated or other samples"

@@ -15,9 +15,9 @@ from deepdep.tumors.pvalues import log10_p
 # Oncogenes that cell lines with a mutation of them depend on (Tsherniak et al., Cell 2017).
 ADDICTIONS = ("BRAF", "KRAS", "NRAS", "CTNNB1", "PIK3CA")
 LEVEL = 0.05
-COLUMNS = ["source", "omic", "feature", "gene", "expected", "status", "effect", "low", "high", "n", "n_mutated",
-           "log10_p", "within_effect", "within_low", "within_high", "within_n", "within_log10_p",
-           "recovered"]  # fmt: skip
+COLUMNS = ["source", "omic", "feature", "gene", "expected", "status", "effect", "low", "high", "n",
+           "n_mutated", "log10_p", "within_effect", "within_low", "within_high", "within_n",
+           "within_log10_p", "recovered"]  # fmt: skip
 
 
 def default_relations() -> list[dict[str, Any]]:
@@ -66,7 +66,13 @@ def known_table(relations: Sequence[Mapping[str, Any]], source: Source) -> pd.Da
 def test_relation(relation: Mapping[str, Any], source: Source) -> dict[str, Any]:
     """Test one relation, or say what is absent."""
     omic, feature, gene = (relation[key] for key in ("omic", "feature", "gene"))
-    row = {"source": source.name, "omic": omic, "feature": feature, "gene": gene, "expected": relation["sign"]}
+    row = {
+        "source": source.name,
+        "omic": omic,
+        "feature": feature,
+        "gene": gene,
+        "expected": relation["sign"],
+    }
     values = source.omics.get(omic)
     if values is None or feature not in values:
         return {**row, "status": f"feature absent from {omic}", "recovered": "absent"}
@@ -78,13 +84,19 @@ def test_relation(relation: Mapping[str, Any], source: Source) -> dict[str, Any]
     codes = group_codes(source.groups, samples)[kept]
     x, y = (part.to_numpy(dtype=float)[kept] for part in (x, y))
     mutated = int((x > 0).sum()) if omic == "mutation" else np.nan
-    unit = y.std() / (1.0 if omic == "mutation" else x.std()) if len(y) and x.std() > 0 and y.std() > 0 else np.nan
+    unit = (
+        y.std() / (1.0 if omic == "mutation" else x.std())
+        if len(y) and x.std() > 0 and y.std() > 0
+        else np.nan
+    )
     pooled = estimate(x, y, np.zeros(len(x), int), unit)
     if not np.isfinite(pooled["effect"]):
         status = "too few samples or constant"
         return {**row, "status": status, "n": len(x), "n_mutated": mutated, "recovered": "not tested"}
     within = {f"within_{key}": value for key, value in estimate(x, y, codes, unit).items()}
-    found = bool(within["within_effect"] * relation["sign"] > 0 and within["within_log10_p"] < np.log10(LEVEL))
+    found = bool(
+        within["within_effect"] * relation["sign"] > 0 and within["within_log10_p"] < np.log10(LEVEL)
+    )
     tested = np.isfinite(within["within_effect"])
     verdict = ("yes" if found else "no") if tested else "not tested"
     return {**row, **pooled, **within, "status": "tested", "n_mutated": mutated, "recovered": verdict}

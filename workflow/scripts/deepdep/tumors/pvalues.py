@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import betainc, betaln
 
 LEAST = 1e-7  # smallest 1 - r^2: what float32 resolves; a perfect correlation has a finite log10 p
-TAIL = -50.0  # log of the leading factor below which the continued fraction is used
+TAIL = -50.0  # log of x^a below which the continued fraction is used
 TINY = 1e-300
 STEPS = 500
 HALVINGS = 60
@@ -35,7 +35,7 @@ def log10_p(r: np.ndarray, dof: np.ndarray) -> np.ndarray:
     known = np.isfinite(r) & (dof >= 1)
     a, x = dof[known] / 2, np.clip(1 - r[known] ** 2, LEAST, 1.0)
     log = a * np.log(x) + 0.5 * np.log(np.maximum(1 - x, TINY)) - np.log(a) - betaln(a, 0.5)
-    tail = log < TAIL
+    tail = a * np.log(x) < TAIL
     value = np.empty(len(a))
     value[~tail] = np.log(betainc(a[~tail], 0.5, x[~tail]))
     value[tail] = log[tail] + np.log(fraction(a[tail], x[tail]))
