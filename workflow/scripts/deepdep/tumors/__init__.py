@@ -1,0 +1,1 @@
+"""What is made of the predictions for tumours: map, events, clinical groups, survival."""
