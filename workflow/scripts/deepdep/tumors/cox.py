@@ -42,8 +42,10 @@ class Stratum:
 
 @dataclass(frozen=True)
 class Fits:
-    """Regressions of all genes: ``coef`` and ``se`` (genes x variables, the gene's score first), in
-    units of the variables; ``loglik``; ``status`` (genes,).
+    """Regressions of all genes.
+
+    ``coef`` and ``se`` (genes x variables, the gene's score first), in units of the variables;
+    ``loglik``; ``status`` (genes,).
     """
 
     coef: np.ndarray
@@ -65,7 +67,7 @@ def strata_of(time: np.ndarray, event: np.ndarray, strata: np.ndarray | None = N
 
 
 def stratum_of(rows: np.ndarray, time: np.ndarray, event: np.ndarray) -> Stratum:
-    """Number the times of samples that come latest first, and the events tied at each."""
+    """Make a stratum of samples that come latest first: number their times, and the events tied at each."""
     starts = np.flatnonzero(np.r_[True, np.diff(time) != 0])
     number = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(time)]))
     tied = np.bincount(number, weights=event, minlength=len(starts)).astype(int)

@@ -28,8 +28,8 @@ def enriched_sets(
     Returns
     -------
     pd.DataFrame
-        One row per list and overlapping set: ``direction``, ``gene_set``, ``overlap`` (hits/size), ``odds_ratio``,
-        ``log10_p``, ``fdr`` (BH within a list), ``genes``; empty if no list has five genes.
+        One row per list and overlapping set: ``direction``, ``gene_set``, ``overlap`` (hits/size),
+        ``odds_ratio``, ``log10_p``, ``fdr`` (BH within a list), ``genes``; empty if no list has five genes.
     """
     background = set(tested)
     inside = {name: sorted(background & set(genes)) for name, genes in sets.items()}

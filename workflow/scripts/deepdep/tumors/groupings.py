@@ -17,8 +17,9 @@ MOST_GROUPS = 20
 
 @dataclass(frozen=True)
 class Grouping:
-    """A grouping of the config: ``groups`` None = all values of the column, or a number as it is.
+    """A grouping of the config.
 
+    ``groups`` None: all values of the column, or a number as it is; ``genes`` None: all.
     ``expected``: lower or higher, of the other group less the reference (or along the number).
     """
 
@@ -26,7 +27,7 @@ class Grouping:
     column: str
     groups: Mapping[str, Sequence[Any]] | None = None
     reference: str | None = None
-    genes: Sequence[str] | str = "all"
+    genes: Sequence[str] | None = None
     cancer_types: Sequence[str] | None = None
     expected: str | None = None
     fdr: float = 0.05

@@ -24,8 +24,8 @@ def halves(rows: pd.DataFrame, patients: pd.DataFrame, predicted: pd.DataFrame) 
     Returns
     -------
     pd.DataFrame
-        One row per row of ``rows`` and patient: ``cohort``, ``cancer_type``, ``gene``, ``sample``, ``time`` (days),
-        ``event``, ``half``, ``logrank_log10_p``.
+        One row per row of ``rows`` and patient: ``cohort``, ``cancer_type``, ``gene``, ``sample``, ``time``
+        (days), ``event``, ``half``, ``logrank_log10_p``.
     """
     parts = []
     for row in rows.itertuples():
@@ -50,7 +50,7 @@ def logrank(part: pd.DataFrame) -> float:
 
 
 def proportionality(rows: pd.DataFrame, patients: pd.DataFrame, predicted: pd.DataFrame) -> list[float]:
-    """Return log10 p of the test of proportional hazards (Schoenfeld residuals) of each row, NaN if it fails."""
+    """Return log10 p of a test of proportional hazards (Schoenfeld residuals), NaN if it fails."""
     found = []
     for row in rows.itertuples():
         own = patients[patients["group"] == row.cancer_type]
@@ -64,3 +64,13 @@ def proportionality(rows: pd.DataFrame, patients: pd.DataFrame, predicted: pd.Da
         test = proportional_hazard_test(fit, frame, time_transform="rank")
         found.append(float(np.log10(max(np.ravel(test.p_value)[0], 1e-300))))
     return found
+
+
+def with_proportionality(
+    table: pd.DataFrame, patients: pd.DataFrame, predicted: pd.DataFrame, count: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Add ``proportional_log10_p`` to the table, known of its ``count`` top rows, and return these too."""
+    top = top_rows(table, count)
+    checks = pd.Series(proportionality(top, patients, predicted), index=top.index, dtype=float)
+    table = table.assign(proportional_log10_p=checks.reindex(table.index))
+    return table, table.loc[top.index]

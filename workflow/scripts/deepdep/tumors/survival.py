@@ -24,7 +24,7 @@ SHORT = {"predicted": "", "expression": "expression_"}
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Columns and limits of the config: time (days), event (0/1), covariates, the mark of redacted patients."""
+    """Columns and limits of the config: time (days), event (0/1), covariates, mark of redacted patients."""
 
     time: str
     event: str
@@ -76,9 +76,9 @@ def survival_table(cohort: Cohort, endpoint: Endpoint, skipped: Skipped) -> pd.D
     -------
     pd.DataFrame
         One row per cancer type (and pooled, stratified by cancer type) and gene: ``cohort``, ``cancer_type``,
-        ``gene``, ``n``, ``events``; of the regression on the predicted score alone ``hr`` (hazard ratio per SD
-        of the score within cancer type), ``low``, ``high``, ``log10_p`` (Wald), ``fdr`` (BH over the genes of the
-        cancer type) and ``status``; the same after ``adjusted_`` with covariates (``adjusted_n``,
+        ``gene``, ``n``, ``events``; of the regression on the predicted score alone ``hr`` (hazard ratio per
+        SD of the score within cancer type), ``low``, ``high``, ``log10_p`` (Wald), ``fdr`` (BH over the genes
+        of the cancer type) and ``status``; the same after ``adjusted_`` with covariates (``adjusted_n``,
         ``adjusted_events``, ``adjusted_for``); all again after ``expression_`` on own expression.
     """
     patients = survival_of(cohort, endpoint, skipped)
@@ -86,11 +86,13 @@ def survival_table(cohort: Cohort, endpoint: Endpoint, skipped: Skipped) -> pd.D
     parts = []
     for name, own in patients.groupby("group", sort=True):
         if own["event"].sum() < endpoint.min_events:
-            reason = f"{int(own['event'].sum())} events of {len(own)} patients, {endpoint.min_events} are needed"
+            reason = (
+                f"{int(own['event'].sum())} events of {len(own)} patients, {endpoint.min_events} are needed"
+            )
             skipped.add(cohort.name, f"cancer type {name}", reason)
         elif genes:
             parts.append(fits_of(cohort, own, genes, endpoint, (str(name), skipped)))
-    if genes and patients["group"].nunique() > 1 and patients["event"].sum() >= endpoint.min_events:
+    if genes and len(set(patients["group"])) > 1 and patients["event"].sum() >= endpoint.min_events:
         parts.append(fits_of(cohort, patients, genes, endpoint, (POOLED, skipped)))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*FRONT, *columns()])
 
@@ -135,7 +137,9 @@ def fits_of(
         if enough:
             adjusted = summary(complete, frame.loc[complete.index, genes], covariates)
         else:
-            adjusted = own.assign(hr=np.nan, low=np.nan, high=np.nan, log10_p=np.nan, fdr=np.nan, status="none")
+            adjusted = own.assign(
+                hr=np.nan, low=np.nan, high=np.nan, log10_p=np.nan, fdr=np.nan, status="none"
+            )
         table = table.assign(**adjusted.add_prefix(f"{SHORT[score]}adjusted_"))
     count = (len(complete), int(complete["event"].sum())) if enough else (0, 0)
     used = ", ".join(covariates) if enough else ""
@@ -176,5 +180,10 @@ def ratios(fits: Fits) -> pd.DataFrame:
     """Return hazard ratio of the score with its 95 % interval, log10 p (Wald) and status."""
     coef, se = fits.coef[:, 0], fits.se[:, 0]
     p = z_log10_p(coef / se)
-    table = {"hr": np.exp(coef), "low": np.exp(coef - Z95 * se), "high": np.exp(coef + Z95 * se), "log10_p": p}
+    table = {
+        "hr": np.exp(coef),
+        "low": np.exp(coef - Z95 * se),
+        "high": np.exp(coef + Z95 * se),
+        "log10_p": p,
+    }
     return pd.DataFrame(table).where(pd.Series(fits.status == CONVERGED), np.nan).assign(status=fits.status)
