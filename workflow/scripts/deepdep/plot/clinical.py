@@ -67,7 +67,7 @@ def draw_score(axis: Axes, table: pd.DataFrame, points: pd.DataFrame, score: str
     """Draw one score of one gene by group and cancer type, with the pooled tests above."""
     own = table[table["score"] == score].set_index("cancer_type")
     if points.empty or own.empty:
-        say_empty(axis, f"{score}: not measured")
+        say_empty(axis, f"{score}: not among the features that were measured")
         return
     axis.set_title(heading(table, score), fontsize=7, loc="left")
     low, high = np.nanquantile(points["value"], [HIDDEN, 1 - HIDDEN])
@@ -125,7 +125,8 @@ def draw_boxes(axis: Axes, own: pd.DataFrame, points: pd.DataFrame, names: list[
         )
         kinds[place] = f"{'all' if kind == POOLED else kind}\n{' | '.join(counts)}"
     axis.set_xticks(range(len(kinds)), kinds, fontsize=6.5)
-    axis.set_xlim(-0.55, max(len(kinds) - 0.45, 1.2))
+    room = 0.55 + max(0, 2 - len(kinds)) / 2  # a single cancer type stands in the middle
+    axis.set_xlim(-room, len(kinds) - 1 + room)
 
 
 def draw_box(axis: Axes, group: np.ndarray, at: float, width: float, color: str) -> None:

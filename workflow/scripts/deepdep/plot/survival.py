@@ -5,8 +5,9 @@ import pandas as pd
 from lifelines import KaplanMeierFitter
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.ticker import MaxNLocator
 
-from deepdep.plot.style import GREY, PALETTE, empty_figure, new_figure, say_empty
+from deepdep.plot.style import GREY, PALETTE, empty_figure, new_figure, say_empty, wrapped
 from deepdep.plot.words import p_text
 
 POOLED = "pooled"
@@ -54,7 +55,7 @@ def hazard_ratios(fits: pd.DataFrame, fdr: float, reasons: list[str]) -> Figure:
     for place in np.flatnonzero(np.diff(pd.factorize(rows["cancer_type"])[0])):
         axis.axhline(place + 0.5, color=GREY, linewidth=0.5)
     counts = significant_text(fits, fdr)
-    figure.suptitle(counts, fontsize=8, x=0.01, ha="left")
+    figure.suptitle(counts, fontsize=7.5, x=0.01, ha="left")
     handles, names = axis.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3)
     return whole
@@ -83,8 +84,9 @@ def significant_text(fits: pd.DataFrame, fdr: float) -> str:
     for before, name, _, _ in KINDS:
         own = fits[f"{before}fdr"].dropna()
         parts.append(f"{name}: {(own < fdr).sum():,} of {len(own):,}")
-    text = f"gene x cancer type (and pooled) with FDR < {fdr:g}: {'; '.join(parts)}."
-    return f"{text}\nOpen marks: FDR {fdr:g} or more. Genes of smallest p of each cancer type."
+    text = f"Tests (gene x cancer type, and pooled) with FDR < {fdr:g}: {'; '.join(parts)}."
+    rest = f"Open marks: FDR {fdr:g} or more. Genes of smallest p of each cancer type (patients; events)."
+    return f"{wrapped(text, 110)}\n{wrapped(rest, 110)}"
 
 
 def row_name(row: object) -> str:
@@ -136,7 +138,8 @@ def draw_curves(panel: SubFigure, own: pd.DataFrame, event: str) -> None:
     """Draw the two halves of one cancer type, and how many are at risk."""
     curve, table = panel.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     last = own["time"].max() / YEAR
-    ticks = np.unique(np.round(np.linspace(0, max(last, 0.1), TICKS), 0 if last > 2 * TICKS else 1))
+    ticks = MaxNLocator(TICKS).tick_values(0, last)
+    ticks = ticks[(ticks >= 0) & (ticks <= last)]
     for row, (name, color, style) in enumerate(HALVES):
         half = own[own["half"] == name]
         if half.empty:
@@ -156,7 +159,7 @@ def draw_curves(panel: SubFigure, own: pd.DataFrame, event: str) -> None:
     curve.set_title(title, fontsize=8)
     curve.set(ylim=(0, 1.03), xticks=ticks)
     curve.set_ylabel(f"share without event ({event})", fontsize=7.5)
-    curve.legend(loc="lower left", fontsize=6, handlelength=1.6)
+    curve.legend(loc="best", fontsize=6, handlelength=1.6)
     table.set(ylim=(-0.6, 1.6), yticks=[])
     table.set_xlabel("years (numbers at risk above)", fontsize=7.5)
     for side in ("left", "bottom"):

@@ -56,14 +56,20 @@ class Fits:
 
 def strata_of(time: np.ndarray, event: np.ndarray, strata: np.ndarray | None = None) -> list[Stratum]:
     """Sort samples by stratum and time; strata without an event say nothing and are left out."""
-    labels = np.zeros(len(time), int) if strata is None else np.unique(strata, return_inverse=True)[1]
+    time, event = np.asarray(time, np.float64), np.asarray(event, np.float64)
+    labels = labels_of(strata, len(time))
     found = []
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
         rows = rows[np.argsort(-time[rows], kind="stable")]
         if event[rows].any():
-            found.append(stratum_of(rows, time[rows], event[rows].astype(float)))
+            found.append(stratum_of(rows, time[rows], event[rows]))
     return found
+
+
+def labels_of(strata: np.ndarray | None, count: int) -> np.ndarray:
+    """Number the strata; all samples are in one if none are given."""
+    return np.zeros(count, int) if strata is None else np.unique(strata, return_inverse=True)[1]
 
 
 def stratum_of(rows: np.ndarray, time: np.ndarray, event: np.ndarray) -> Stratum:
@@ -147,8 +153,8 @@ def fit_cox(
         Coefficients per unit of the variables; NaN where ``status`` is not ``converged``.
     """
     shared = np.zeros((len(time), 0)) if shared is None else np.asarray(shared, np.float64)
-    sorted_strata = strata_of(np.asarray(time, np.float64), np.asarray(event, np.float64), strata)
-    labels = np.zeros(len(time), int) if strata is None else np.unique(strata, return_inverse=True)[1]
+    sorted_strata = strata_of(time, event, strata)
+    labels = labels_of(strata, len(time))
     status = usable(score, shared, labels)
     spread, spread_shared = scale_of(score, labels), scale_of(shared, labels)
     good = np.flatnonzero(status == CONVERGED)
@@ -159,14 +165,13 @@ def fit_cox(
     beta, information, loglik, ended = newton(sorted_strata, x, z)
     status[good] = ended
     scale = np.c_[spread, np.tile(spread_shared, (len(spread), 1))]
-    coef, se = np.full((2, *scale.shape), np.nan)
-    final = np.full(len(spread), np.nan)
     fine = ended == CONVERGED
     kept = good[fine]
-    coef[kept] = beta[fine] / scale[kept]
-    inverse = np.linalg.inv(information[fine]) if len(kept) else information[fine]
-    se[kept] = np.sqrt(np.diagonal(inverse, axis1=1, axis2=2)) / scale[kept]
-    final[kept] = loglik[fine]
+    coef, se = np.full((2, *scale.shape), np.nan)
+    final = np.full(len(spread), np.nan)
+    coef[kept], final[kept] = beta[fine] / scale[kept], loglik[fine]
+    variances = np.diagonal(np.linalg.inv(information[fine]), axis1=1, axis2=2)
+    se[kept] = np.sqrt(variances) / scale[kept]
     return Fits(coef, se, final, status)
 
 

@@ -13,9 +13,14 @@ LN10 = np.log(10.0)
 
 
 def top_rows(table: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Return the rows of smallest p over all cancer types, each gene once; pooled rows are no cancer type."""
+    """Return rows of smallest p, each gene once: the first of every cancer type, then the second, and so on.
+
+    Pooled rows are no cancer type.
+    """
     own = table[(table["cancer_type"] != POOLED) & table["log10_p"].notna()]
-    return own.sort_values("log10_p", kind="stable").drop_duplicates("gene").head(count)
+    own = own.sort_values("log10_p", kind="stable").drop_duplicates("gene")
+    place = own.groupby("cancer_type", sort=False).cumcount()
+    return own.iloc[np.argsort(place.to_numpy(), kind="stable")].head(count)
 
 
 def halves(rows: pd.DataFrame, patients: pd.DataFrame, predicted: pd.DataFrame) -> pd.DataFrame:

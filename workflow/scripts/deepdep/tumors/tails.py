@@ -16,7 +16,7 @@ def t_log10_p(t: np.ndarray, df: np.ndarray) -> np.ndarray:
     t, df = np.broadcast_arrays(np.asarray(t, np.float64), np.asarray(df, np.float64))
     p = 2.0 * stats.t.sf(np.abs(t), df)
     with np.errstate(divide="ignore"):
-        found = np.log10(p)
+        found = np.array(np.log10(p))
     deep = np.isfinite(t) & (p < TINY)
     a, square = df[deep] / 2.0, np.square(t[deep])
     x = df[deep] / (df[deep] + square)
@@ -39,7 +39,7 @@ def chi2_log10_p(chi2: np.ndarray, df: np.ndarray | float) -> np.ndarray:
     chi2, df = np.broadcast_arrays(np.asarray(chi2, np.float64), np.asarray(df, np.float64))
     p = stats.chi2.sf(chi2, df)
     with np.errstate(divide="ignore"):
-        found = np.log10(p)
+        found = np.array(np.log10(p))
     deep = np.isfinite(chi2) & (p < TINY)
     a, x = df[deep] / 2.0, chi2[deep] / 2.0
     terms = np.cumprod([(a - k) / x for k in range(1, 20)], axis=0).sum(axis=0)
