@@ -68,7 +68,7 @@ def strata_of(time: np.ndarray, event: np.ndarray, strata: np.ndarray | None = N
 
 
 def labels_of(strata: np.ndarray | None, count: int) -> np.ndarray:
-    """Number the strata; all samples are in one if none are given."""
+    """Return the number of each sample's stratum; all are in one if none are given."""
     return np.zeros(count, int) if strata is None else np.unique(strata, return_inverse=True)[1]
 
 
@@ -170,8 +170,7 @@ def fit_cox(
     coef, se = np.full((2, *scale.shape), np.nan)
     final = np.full(len(spread), np.nan)
     coef[kept], final[kept] = beta[fine] / scale[kept], loglik[fine]
-    variances = np.diagonal(np.linalg.inv(information[fine]), axis1=1, axis2=2)
-    se[kept] = np.sqrt(variances) / scale[kept]
+    se[kept] = np.sqrt(np.diagonal(np.linalg.inv(information[fine]), axis1=1, axis2=2)) / scale[kept]
     return Fits(coef, se, final, status)
 
 
