@@ -35,6 +35,7 @@ ALLOWED = {
     "plot": BASE | {"io", "evaluate"},
     "config": BASE | {"io", "simulate", "config_tables", "config_analyses"},
     "config_analyses": BASE | {"io"},
+    "config_analyses": BASE,
     "config_tables": BASE | {"io", "prepare"},
     "config_table": BASE | {"io"},
 }

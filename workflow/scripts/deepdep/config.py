@@ -11,6 +11,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from deepdep.config_analyses import check_analyses
+from deepdep.config_analyses import check_analyses, check_sheet_columns
 from deepdep.config_tables import OWN, check_features, check_tables, input_files, own_cohort
 from deepdep.errors import InputError
 from deepdep.io.manifest import Dataset
@@ -35,8 +36,9 @@ Validator = extend(Draft202012Validator, type_checker=INTEGERS)
 def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
     """Complete a config: the study's name for ``{study}``, null for tables not named, kinds of protocols.
 
-    A model that is like another gets the keys of that one which it does not name. A cohort that is
-    null, to be rid of one that the defaults have, is left out; ``own_samples`` become a cohort.
+    A model that is like another gets the keys of that one which it does not name. A cohort or
+    clinical grouping that is null, to be rid of one that the defaults have, is left out;
+    ``own_samples`` become a cohort.
     """
     full = fill_in(config, study)
     if isinstance(full.get("cohorts"), dict):
@@ -47,6 +49,8 @@ def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
         own = full.get("own_samples")
         if isinstance(own, dict) and isinstance(own.get("path"), str):
             full["cohorts"].setdefault(OWN, own_cohort(own, OMICS))
+    if isinstance(full.get("clinical"), dict):
+        full["clinical"] = {name: entry for name, entry in full["clinical"].items() if entry is not None}
     if isinstance(full.get("protocols"), dict):
         full["protocols"] = {name: whole_protocol(entry) for name, entry in full["protocols"].items()}
     if isinstance(full.get("models"), dict):
@@ -176,6 +180,7 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     for cohort, entry in config["cohorts"].items():
         yield from check_tables(cohort, entry, config)
     yield from check_features(config)
+    yield from check_analyses(config)
     if is_simulated(config):
         yield from check_simulate(config)
 
@@ -231,10 +236,13 @@ def check_files(config: Mapping[str, Any], manifest: Mapping[str, Dataset]) -> I
 
 
 def check_sheets(config: Mapping[str, Any]) -> None:
-    """Read the sample sheets that are there, for their errors."""
-    for entry in config["cohorts"].values():
-        if Path(entry["samples"]["path"]).is_file():
-            read_samples(entry["samples"])
+    """Read the sample sheets that are there, for their errors, and check names of their columns."""
+    columns = {
+        cohort: list(read_samples(entry["samples"]).columns)
+        for cohort, entry in config["cohorts"].items()
+        if Path(entry["samples"]["path"]).is_file()
+    }
+    check_sheet_columns(config, columns)
 
 
 def is_simulated(config: Mapping[str, Any]) -> bool:

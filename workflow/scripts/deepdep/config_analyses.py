@@ -17,3 +17,59 @@ def check_tumor_map(config: Mapping[str, Any]) -> Iterator[str]:
     fewest, most = config["tumor_map"]["set_sizes"]
     if fewest > most:
         yield f"tumor_map.set_sizes: [{fewest}, {most}] is no range; put the smaller number first"
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from deepdep.errors import InputError
+
+ALIKE = 0.85  # likeness of two names from which on one is taken for a slip of the other
+
+
+def check_analyses(config: Mapping[str, Any]) -> Iterator[str]:
+    """Check the settings of the analyses that are asked for."""
+    if "clinical" in config["analyses"]:
+        yield from check_clinical(config)
+
+
+def check_clinical(config: Mapping[str, Any]) -> Iterator[str]:
+    """Check that groupings name cohorts of tumours, groups that exist, and no value twice."""
+    tumors = [name for name, entry in config["cohorts"].items() if entry["domain"] == "tumor"]
+    for name, entry in config["clinical"].items():
+        place, groups = f"clinical.{name}", entry.get("groups")
+        cohort, reference = entry.get("cohort"), entry.get("reference")
+        if cohort is not None and cohort not in tumors:
+            there = ", ".join(tumors) or "none"
+            yield f"{place}.cohort: '{cohort}' is no cohort of tumours; there are {there}"
+        if groups and reference is not None and reference not in groups:
+            yield f"{place}.reference: '{reference}' is none of the groups {', '.join(groups)}"
+        values = [str(value).lower() for own in (groups or {}).values() for value in own]
+        twice = sorted({value for value in values if values.count(value) > 1})
+        if twice:
+            yield f"{place}.groups: in two groups: {', '.join(twice)}"
+
+
+def check_sheet_columns(config: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> None:
+    """Refuse columns of clinical groupings and survival that are nearly, but not quite, those of a sheet.
+
+    ``columns``: of the sheets that are there, by cohort. A column that no sheet has anything like is left
+    out by the analyses, with a line in the report: the defaults ask for some that a study may lack.
+    """
+    tumors = [name for name, entry in config["cohorts"].items() if entry["domain"] == "tumor"]
+    wanted: dict[str, tuple[str, list[str]]] = {}
+    if "clinical" in config["analyses"]:
+        for name, entry in config["clinical"].items():
+            cohorts = [entry["cohort"]] if entry.get("cohort") else tumors
+            wanted[f"clinical.{name}.column"] = (entry["column"], cohorts)
+    if "survival" in config["analyses"]:
+        survival = config["survival"]
+        wanted |= {f"survival.{key}": (survival[key], tumors) for key in ("time", "event")}
+        names = survival["covariates"]
+        wanted |= {f"survival.covariates.{i}": (name, tumors) for i, name in enumerate(names)}
+    for place, (column, cohorts) in wanted.items():
+        there = [name for cohort in cohorts for name in columns.get(cohort, ())]
+        folded = {name.lower(): name for name in there}
+        close = difflib.get_close_matches(column.lower(), list(folded), n=1, cutoff=ALIKE)
+        if column not in there and close:
+            remedy = f"Did you mean '{folded[close[0]]}'?"
+            raise InputError(f"{place}: no column '{column}' in the sheet of {', '.join(cohorts)}.", remedy)

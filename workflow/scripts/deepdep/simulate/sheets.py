@@ -12,6 +12,10 @@ SILENT_PER_SAMPLE = 6
 TWO_LINES_SHARE = 1 / 16  # patients with two lines, per line
 EVENT_RATE = 1 / 1200  # deaths per day at average risk
 FOLLOW_UP = (200, 4000)  # days
+STAGES = ("Stage I", "Stage IIA", "Stage IIB", "Stage III", "Stage IV", "")
+STAGE_SHARES = (0.25, 0.2, 0.15, 0.2, 0.1, 0.1)  # at random: no risk hangs on it
+RECEPTOR_NOISE = 0.5  # SDs of expression by which a tumour's receptor status may err
+RECEPTOR_BLANKS = {"": 0.15, "indeterminate": 0.03}
 
 
 def choose_patients(rng: np.random.Generator, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
@@ -70,6 +74,27 @@ def tumor_sheet(rng: np.random.Generator, biology: Biology, ids: np.ndarray, sta
             "gender": rng.choice(["FEMALE", "MALE"], count),
         }
     )
+
+
+def clinical_columns(rng: np.random.Generator, own: np.ndarray) -> pd.DataFrame:
+    """Return further columns of the tumours' sheet: receptor status and stage.
+
+    Parameters
+    ----------
+    rng
+        A stream of its own, so that nothing else depends on these columns.
+    own
+        True expression, by tumour, of the gene that the receptor status stands for: positive above the
+        median, with errors, blanks and a few that could not be told.
+    """
+    spread = own.std() or 1.0
+    score = (own - np.median(own)) / spread + rng.normal(0.0, RECEPTOR_NOISE, len(own))
+    receptor = np.where(score > 0, "positive", "negative").astype(object)
+    unknown = rng.random(len(own))
+    for value, share in RECEPTOR_BLANKS.items():
+        receptor[(unknown >= 0) & (unknown < share)] = value
+        unknown = np.where(unknown < share, -1.0, unknown - share)
+    return pd.DataFrame({"receptor": receptor, "stage": rng.choice(STAGES, len(own), p=STAGE_SHARES)})
 
 
 def variants(rng: np.random.Generator, mutation: pd.DataFrame) -> pd.DataFrame:

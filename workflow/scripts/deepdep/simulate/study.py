@@ -15,6 +15,7 @@ from deepdep.simulate.measure import measure_dependency, measure_lines, measure_
 from deepdep.simulate.settings import OMICS, Settings
 from deepdep.simulate.sheets import (
     choose_patients,
+    clinical_columns,
     line_ids,
     line_sheet,
     tumor_ids,
@@ -43,8 +44,8 @@ def simulate(settings: Settings, folder: Path) -> None:
     gene effect without noise of cell lines and tumours (genes x samples).
     """
     folder = Path(folder)
-    streams = np.random.default_rng(settings.seed).spawn(6)
-    own, for_lines, for_tumors, for_scores, for_sets, for_replicate = streams
+    streams = np.random.default_rng(settings.seed).spawn(7)
+    own, for_lines, for_tumors, for_scores, for_sets, for_replicate, for_clinic = streams
     biology = draw_biology(own, settings)
     effects = draw_effects(own, biology, settings)
     pairs = choose_patients(for_lines, settings)
@@ -55,7 +56,8 @@ def simulate(settings: Settings, folder: Path) -> None:
         for_tumors, biology, effects, draw_state(for_tumors, biology, groups), tumor_ids(settings)
     )
     write_lines(for_lines, folder, biology, lines, pairs)
-    write_tumors(for_tumors, folder, biology, tumors)
+    clinic = clinical_columns(for_clinic, receptor_expression(effects, tumors))
+    write_tumors(for_tumors, folder, biology, tumors, clinic)
     truth = write_truth(folder, biology, effects, lines, tumors)
     scores = measure_dependency(for_scores, truth.iloc[:, : settings.lines], settings.noise)
     write_matrix_text(scores, folder / "dependency.tsv.gz")
@@ -86,13 +88,28 @@ def write_lines(
     write_rows(line_sheet(rng, lines.ids, lines.state.group, pairs), folder / "ccl" / "samples.tsv")
 
 
-def write_tumors(rng: np.random.Generator, folder: Path, biology: Biology, tumors: Cohort) -> None:
-    """Write the tumours' omics (mutations as a MAF) and sheet."""
+def receptor_expression(effects: Effects, tumors: Cohort) -> np.ndarray:
+    """Return the expression of the gene that tumours depend on most by their own expression of it.
+
+    The column ``receptor`` of their sheet follows it. 0 where no gene has such a dependency.
+    """
+    own = np.flatnonzero(effects.kind == "self_expression")
+    if not len(own):
+        return np.zeros(len(tumors.ids))
+    gene = own[np.abs(effects.effect[own]).argmax()]
+    return tumors.omics["expression"][:, effects.driver[gene]]
+
+
+def write_tumors(
+    rng: np.random.Generator, folder: Path, biology: Biology, tumors: Cohort, clinic: pd.DataFrame
+) -> None:
+    """Write the tumours' omics (mutations as a MAF) and sheet, ``clinic`` being its last columns."""
     frames = measure_tumors(rng, biology, tumors.omics, tumors.ids)
     for omic in OMICS[1:]:
         write_matrix_text(frames[omic], folder / "tumors" / f"{omic}.tsv.gz", first_column(omic))
     write_rows(variants(rng, frames["mutation"]), folder / "tumors" / "mutation.maf.gz")
-    write_rows(tumor_sheet(rng, biology, tumors.ids, tumors.state), folder / "tumors" / "samples.tsv")
+    sheet = pd.concat([tumor_sheet(rng, biology, tumors.ids, tumors.state), clinic], axis=1)
+    write_rows(sheet, folder / "tumors" / "samples.tsv")
 
 
 def write_truth(
