@@ -89,7 +89,7 @@ def signature_enrichment(table: pd.DataFrame, fdr: float, most: int = 18) -> Fig
     figure.colorbar(drawn, ax=axis, label="normalised enrichment score", shrink=0.8)
     found = int((table["fdr"] < fdr).sum())
     title = f"{found} of {len(table):,} tests with FDR < {fdr:g} (black edge); larger = lower FDR"
-    axis.set_title(wrapped(title, 60), loc="left")
+    axis.set_title(wrapped(title, 32), loc="left")
     return figure
 
 
@@ -175,6 +175,8 @@ def draw_map(
     if known.sum() > 2:
         ranks = measured[known].rank(pct=True)
         color = np.where(ranks <= 1 / 3, "#000000", np.where(ranks >= 2 / 3, "#FFFFFF", "#9E9E9E"))
-        axis.scatter(x[known], y[known], s=13, c=color, edgecolors="#333333", linewidths=0.4)
+        axis.scatter(x[known], y[known], s=16, c=color, edgecolors="#D55E00", linewidths=0.6, zorder=3)
     axis.set_title(title, loc="left")
-    axis.margins(0.02)
+    # samples in which a node is off lie on the axes
+    pads = [0.03 * max(float(values.max()), 1e-6) for values in (grid.columns, grid.index)]
+    axis.set(xlim=(-pads[0], grid.columns.max() + pads[0]), ylim=(-pads[1], grid.index.max() + pads[1]))

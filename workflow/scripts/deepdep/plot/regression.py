@@ -60,4 +60,4 @@ def draw_genes(axis: Axes, genes: pd.DataFrame, blocks: list[str]) -> None:
     axis.set_yticks(places, top["gene"])
     axis.set(ylim=(len(top) - 0.4, -0.6), xlim=(0, 1), xlabel="R²")
     axis.set_title("Genes of highest R²", loc="left")
-    axis.legend(loc="lower right", handlelength=1)
+    axis.legend(loc="upper center", bbox_to_anchor=(0.4, -0.2), ncols=2, columnspacing=1, handlelength=1)
