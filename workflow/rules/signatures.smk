@@ -9,10 +9,9 @@ def decoded_omics(wildcards=None):
     return config["models"][DECODED].get("omics", OMICS)
 
 
-def decoded_input():
+def decoded_files():
     """Return what a rule reads that runs the decoded model on all cohorts."""
     return {
-        "code": library("io", "prepare", "models", "training", "evaluate", "interpret"),
         "samples": expand(
             "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=COHORTS
         ),
@@ -41,7 +40,8 @@ def signature_files():
 
 rule describe_nodes:
     input:
-        **decoded_input(),
+        **decoded_files(),
+        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
         folds=lambda wildcards: fold_models(
             DECODED, "cv", repeats_of("cv", DECODED), "safetensors"
         ),
@@ -72,7 +72,8 @@ rule describe_nodes:
 
 rule decode_signatures:
     input:
-        **decoded_input(),
+        **decoded_files(),
+        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
         nodes="results/{study}/signatures/nodes.parquet",
     output:
         signatures="results/{study}/signatures/signatures.parquet",

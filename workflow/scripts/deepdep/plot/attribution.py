@@ -41,7 +41,8 @@ def biomarker_classes(classes: pd.DataFrame, model: str, lines: int) -> Figure:
     right.set_yticks(places, labels, fontsize=6.5)
     right.set(xlim=(0, 1), ylim=(len(shown) - 0.4, -0.6), xlabel="share of absolute attributions")
     right.set_title(f"Gene: top feature ({model}, {lines} lines)", loc="left")
-    right.legend(loc="upper center", bbox_to_anchor=(0.4, -0.12), ncols=3, handlelength=1, columnspacing=1)
+    below = -0.55 / figure.get_figheight()
+    right.legend(loc="upper center", bbox_to_anchor=(0.4, below), ncols=3, handlelength=1, columnspacing=1)
     return figure
 
 
