@@ -1,0 +1,360 @@
+# Figure 3 of the paper: what the bottleneck nodes of a model with one omic stand for.
+SIGNATURES = config["signatures"]
+DECODED = SIGNATURES["model"]
+DECODED_FILES = f"results/{STUDY}/signatures"
+
+
+def decoded_omics(wildcards=None):
+    """Return the omics of the model that is decoded: one, as the config's check has seen to."""
+    return config["models"][DECODED].get("omics", OMICS)
+
+
+def decoded_files():
+    """Return what a rule reads that runs the decoded model on all cohorts."""
+    return {
+        "samples": expand(
+            "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=COHORTS
+        ),
+        "omics": lambda wildcards: [
+            file.format(study=wildcards.study)
+            for file in omic_files(COHORTS, decoded_omics())
+        ],
+        "model": f"results/{{study}}/models/{DECODED}/final/model.safetensors",
+    }
+
+
+def signature_files():
+    """List what the analysis of signatures leaves."""
+    root = f"results/{STUDY}"
+    tables = ["nodes", "signatures", "decoder", "enrichment", "skipped"]
+    tables += ["regression_genes", "regression_terms"]
+    figures = ["node_activity", "signature_enrichment", "node_space"]
+    figures += ["essentiality_maps", "dependency_regression"]
+    return [
+        *expand("{root}/tables/signatures_{name}.tsv", root=root, name=tables),
+        *expand(
+            "{root}/figures/{name}.{kind}", root=root, name=figures, kind=["pdf", "png"]
+        ),
+    ]
+
+
+rule describe_nodes:
+    input:
+        **decoded_files(),
+        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
+        folds=lambda wildcards: fold_models(
+            DECODED, "cv", repeats_of("cv", DECODED), "safetensors"
+        ),
+    output:
+        activity="results/{study}/signatures/activity.parquet",
+        nodes="results/{study}/signatures/nodes.parquet",
+        scores="results/{study}/signatures/scores.parquet",
+        table="results/{study}/tables/signatures_nodes.tsv",
+    log:
+        "results/{study}/logs/describe_nodes.log",
+    benchmark:
+        "results/{study}/benchmarks/describe_nodes.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        settings=SIGNATURES,
+        omics=decoded_omics,
+        note=NOTE,
+    message:
+        "Describing the bottleneck nodes over all trainings"
+    script:
+        "../scripts/describe_nodes.py"
+
+
+rule decode_signatures:
+    input:
+        **decoded_files(),
+        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
+        nodes="results/{study}/signatures/nodes.parquet",
+    output:
+        signatures="results/{study}/signatures/signatures.parquet",
+        table="results/{study}/tables/signatures_signatures.tsv",
+        quality="results/{study}/tables/signatures_decoder.tsv",
+    log:
+        "results/{study}/logs/decode_signatures.log",
+    benchmark:
+        "results/{study}/benchmarks/decode_signatures.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 4
+    resources:
+        mem_mb=4000,
+        runtime=120,
+    params:
+        omics=decoded_omics,
+        pretrain=config["pretrain"],
+        training=config["training"],
+        epochs=min(
+            SIGNATURES["decoder_epochs"],
+            config["epoch_limit"] or SIGNATURES["decoder_epochs"],
+        ),
+        note=NOTE,
+    message:
+        "Decoding the nodes' signatures"
+    script:
+        "../scripts/decode_signatures.py"
+
+
+rule enrich_signatures:
+    input:
+        code=library("io", "interpret"),
+        signatures="results/{study}/signatures/signatures.parquet",
+        sets=GENE_SETS["hallmark"],
+    output:
+        enrichment="results/{study}/signatures/enrichment.parquet",
+        table="results/{study}/tables/signatures_enrichment.tsv",
+    log:
+        "results/{study}/logs/enrich_signatures.log",
+    benchmark:
+        "results/{study}/benchmarks/enrich_signatures.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        settings=SIGNATURES,
+        seed=config["seed"],
+    message:
+        "Testing gene sets along the signatures"
+    script:
+        "../scripts/enrich_signatures.py"
+
+
+rule map_essentiality:
+    input:
+        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        model=f"results/{{study}}/models/{DECODED}/final/model.safetensors",
+        nodes="results/{study}/signatures/nodes.parquet",
+        scores="results/{study}/signatures/scores.parquet",
+    output:
+        maps="results/{study}/signatures/maps.parquet",
+        skipped="results/{study}/tables/signatures_skipped.tsv",
+    log:
+        "results/{study}/logs/map_essentiality.log",
+    benchmark:
+        "results/{study}/benchmarks/map_essentiality.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        settings=SIGNATURES,
+        note=NOTE,
+    message:
+        "Predicting genes over two node scores"
+    script:
+        "../scripts/map_essentiality.py"
+
+
+rule regress_dependency:
+    input:
+        code=library("io", "interpret"),
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        expression="results/{study}/cohorts/ccl/expression.parquet",
+        dependency="results/{study}/dependency.parquet",
+        genes="results/{study}/genes.parquet",
+        nodes="results/{study}/signatures/nodes.parquet",
+        scores="results/{study}/signatures/scores.parquet",
+    output:
+        genes="results/{study}/signatures/regression_genes.parquet",
+        terms="results/{study}/signatures/regression_terms.parquet",
+        genes_table="results/{study}/tables/signatures_regression_genes.tsv",
+        terms_table="results/{study}/tables/signatures_regression_terms.tsv",
+    log:
+        "results/{study}/logs/regress_dependency.log",
+    benchmark:
+        "results/{study}/benchmarks/regress_dependency.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        note=NOTE,
+    message:
+        "Regressing dependency on node scores, own expression and culture"
+    script:
+        "../scripts/regress_dependency.py"
+
+
+rule plot_node_activity:
+    input:
+        code=library("io", "evaluate", "plot"),
+        activity="results/{study}/signatures/activity.parquet",
+        nodes="results/{study}/signatures/nodes.parquet",
+    output:
+        pdf="results/{study}/figures/node_activity.pdf",
+        png=report(
+            "results/{study}/figures/node_activity.png",
+            caption="../report/node_activity.rst",
+            category="Interpretation",
+            subcategory="Signatures",
+            labels={"what": "active bottleneck nodes"},
+        ),
+    log:
+        "results/{study}/logs/plot/node_activity.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/node_activity.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        settings=SIGNATURES,
+        note=NOTE,
+    message:
+        "Drawing which bottleneck nodes are active"
+    script:
+        "../scripts/plot_node_activity.py"
+
+
+rule plot_signature_enrichment:
+    input:
+        code=library("io", "evaluate", "plot"),
+        enrichment="results/{study}/signatures/enrichment.parquet",
+    output:
+        pdf="results/{study}/figures/signature_enrichment.pdf",
+        png=report(
+            "results/{study}/figures/signature_enrichment.png",
+            caption="../report/signature_enrichment.rst",
+            category="Interpretation",
+            subcategory="Signatures",
+            labels={"what": "gene sets of signatures"},
+        ),
+    log:
+        "results/{study}/logs/plot/signature_enrichment.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/signature_enrichment.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        settings=SIGNATURES,
+        note=NOTE,
+    message:
+        "Drawing gene sets along the signatures"
+    script:
+        "../scripts/plot_signature_enrichment.py"
+
+
+rule plot_node_space:
+    input:
+        code=library("io", "evaluate", "plot"),
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        scores="results/{study}/signatures/scores.parquet",
+        maps="results/{study}/signatures/maps.parquet",
+    output:
+        pdf="results/{study}/figures/node_space.pdf",
+        png=report(
+            "results/{study}/figures/node_space.png",
+            caption="../report/node_space.rst",
+            category="Interpretation",
+            subcategory="Signatures",
+            labels={"what": "cell lines in node space"},
+        ),
+    log:
+        "results/{study}/logs/plot/node_space.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/node_space.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        note=NOTE,
+    message:
+        "Drawing cell lines by two node scores"
+    script:
+        "../scripts/plot_node_space.py"
+
+
+rule plot_essentiality_maps:
+    input:
+        code=library("io", "evaluate", "plot"),
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        scores="results/{study}/signatures/scores.parquet",
+        maps="results/{study}/signatures/maps.parquet",
+        dependency="results/{study}/dependency.parquet",
+    output:
+        pdf="results/{study}/figures/essentiality_maps.pdf",
+        png=report(
+            "results/{study}/figures/essentiality_maps.png",
+            caption="../report/essentiality_maps.rst",
+            category="Interpretation",
+            subcategory="Signatures",
+            labels={"what": "essentiality maps"},
+        ),
+    log:
+        "results/{study}/logs/plot/essentiality_maps.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/essentiality_maps.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        score=config["dependency"]["score"],
+        note=NOTE,
+    message:
+        "Drawing maps of essentiality"
+    script:
+        "../scripts/plot_essentiality_maps.py"
+
+
+rule plot_dependency_regression:
+    input:
+        code=library("io", "evaluate", "plot"),
+        genes="results/{study}/signatures/regression_genes.parquet",
+    output:
+        pdf="results/{study}/figures/dependency_regression.pdf",
+        png=report(
+            "results/{study}/figures/dependency_regression.png",
+            caption="../report/dependency_regression.rst",
+            category="Interpretation",
+            subcategory="Signatures",
+            labels={"what": "regressions of dependency"},
+        ),
+    log:
+        "results/{study}/logs/plot/dependency_regression.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/dependency_regression.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        settings=SIGNATURES,
+        note=NOTE,
+    message:
+        "Drawing the regressions of dependency"
+    script:
+        "../scripts/plot_dependency_regression.py"
+
+
+ANALYSES["signatures"] = signature_files

@@ -1,0 +1,25 @@
+"""Compare biomarker classes found by attribution with the planted classes of a simulated study.
+
+Input: classes, planted genes. Output: table (planted x found), summary.
+"""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from deepdep.interpret.biomarkers import confusion
+from deepdep.io.atomic import whole_file
+from deepdep.io.parquet import read_table
+from deepdep.log import start_log
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+start_log(snakemake.log[0])
+classes = read_table(snakemake.input.classes, index="gene")["class"]
+planted = pd.read_csv(snakemake.input.truth, sep="\t", index_col="gene")["class"]
+table, summary = confusion(classes, planted, draws=2000, seed=snakemake.params.seed)
+with whole_file(snakemake.output.table) as temporary:
+    table.to_csv(temporary, sep="\t")
+with whole_file(snakemake.output.summary) as temporary:
+    summary.to_frame().T.to_csv(temporary, sep="\t", index=False, float_format="%.5g")

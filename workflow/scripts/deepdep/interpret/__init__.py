@@ -1,0 +1,1 @@
+"""What models have learned: bottleneck nodes, decoded signatures, attributions to features."""
