@@ -33,7 +33,8 @@ ALLOWED = {
     "tumors": BASE | {"io", "prepare", "evaluate"},
     "interpret": BASE | {"io", "prepare", "models", "training", "evaluate"},
     "plot": BASE | {"io", "evaluate"},
-    "config": BASE | {"io", "simulate", "config_tables"},
+    "config": BASE | {"io", "simulate", "config_tables", "config_analyses"},
+    "config_analyses": set(),
     "config_tables": BASE | {"io", "prepare"},
     "config_table": BASE | {"io"},
 }

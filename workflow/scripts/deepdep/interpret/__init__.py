@@ -1,0 +1,1 @@
+"""What a fitted model has learned, asked of the model itself."""
