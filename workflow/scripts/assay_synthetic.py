@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 start_log(snakemake.log[0])
 params, files = snakemake.params, snakemake.input
 fitted = load_model(files.model, choose_device(snakemake.resources.gpu, snakemake.threads))
-(cohort,) = load_cohorts([files.samples], files.omics, ["mutation"])
+(cohort,) = load_cohorts([files.samples], [files.omics], ["mutation"])
 study = prepare_assay(fitted, cohort, files, params.settings, params.seed)
 sizes = len(study.assay.mutations), len(study.assay.genes)
 counts = multiply_adds(study.network.nets[0].net, *sizes)

@@ -4,7 +4,7 @@ A flip of mutation m changes the encoder's first layer by one column of its weig
 of a line are a batch of rank-one changes; every flip is encoded once and every gene once, and the head
 joins them by broadcasting (Chiu et al. 2021, synthetic essentiality; the published form runs both
 encoders for every pair of flip and gene). Three things are left out, none of which changes a score: flips
-whose sample part equals the unflipped line's, units of the head's first layer that are 0 for all flips
+that change no unit of the encoder's first layer, units of the head's first layer that are 0 for all flips
 and genes of the line, and the gradient.
 """
 
@@ -71,23 +71,23 @@ class FlipNet:
         places
             Feature of each flip.
         """
-        parts = self._sample_parts(values, delta, places)
-        alive = (parts[1:] != parts[0]).any(dim=1)
-        wanted = torch.cat([parts[:1], parts[1:][alive]])
-        scores = self._meet(wanted).cpu().numpy() * self.scale[:, None]
+        hidden = self._first_layer(values, delta, places)
+        alive = (hidden[1:] != hidden[0]).any(dim=1)
+        hidden = torch.cat([hidden[:1], hidden[1:][alive]])
+        samples = self.net.sample_half(self.rest(hidden))
+        scores = self._meet(samples).cpu().numpy() * self.scale[:, None]
         change = np.zeros((len(self.genes), len(places)), np.float32)
         change[:, alive.cpu().numpy()] = scores[:, 1:] - scores[:, :1]
         return Flipped(scores[:, 0] + self.center, change)
 
-    def _sample_parts(self, values: np.ndarray, delta: np.ndarray, places: Sequence[int]) -> Tensor:
-        """Return the sample part of the head's first layer, the line itself before its flips."""
+    def _first_layer(self, values: np.ndarray, delta: np.ndarray, places: Sequence[int]) -> Tensor:
+        """Return the encoder's first hidden layer, the line itself before its flips."""
         line, steps = (
             torch.from_numpy(array.astype(np.float32)).to(self.device) for array in (values, delta)
         )
         start = self.first.linear(line)
         columns = self.first.linear.weight.T[torch.as_tensor(places, device=self.device)]
-        hidden = torch.cat([start[None], torch.addcmul(start, columns, steps[:, None])])
-        return self.net.sample_half(self.rest(hidden.relu_()))
+        return torch.cat([start[None], torch.addcmul(start, columns, steps[:, None])]).relu_()
 
     def _meet(self, samples: Tensor) -> Tensor:
         """Return scores, genes x samples, by blocks of genes that meet all samples."""
