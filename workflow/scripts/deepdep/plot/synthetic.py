@@ -23,7 +23,7 @@ from deepdep.plot.style import (
 )
 
 SHOWN_GENES = 15
-SHOWN_LINEAGES = 16
+SHOWN_LINEAGES = 20
 SHOWN_MUTATIONS = 3
 NAMES = {False: "wild type", True: "mutated"}
 
@@ -47,13 +47,14 @@ def score_histogram(table: pd.DataFrame, score: str) -> Figure:
     reach = max(0.02, 1.1 * kept["change"].abs().max())
     axis.set(yscale="log", xlim=(-reach, reach), ylabel=f"flips x genes x lines, per bin of {width:.3f}")
     axis.set_xlabel(wrapped(f"change of predicted {score}, with the mutation minus without", 60))
-    near = table.loc[table["change"].abs() < width, "count"].sum() / total
-    sides = [
-        table.loc[side, "count"].sum() / total for side in (table["change"] < -width, table["change"] > width)
-    ]
+    still = table["change"].abs() < width / 2
+    near, below, above = (
+        percent(table.loc[part, "count"].sum() / total)
+        for part in (still, ~still & (table["change"] < 0), ~still & (table["change"] > 0))
+    )
     axis.set_title(
-        f"n = {total:,} changes: {percent(near)} within ±{1.5 * width:.4f},\n"
-        f"{percent(sides[0])} below (more dependent), {percent(sides[1])} above",
+        f"n = {total:,} changes: {near} within ±{width / 2:.4f},\n"
+        f"{below} below (more dependent), {above} above",
         loc="left",
         fontsize=8,
     )
@@ -80,30 +81,37 @@ def line_correlation(table: pd.DataFrame, lineages: pd.Series, over: int) -> Fig
     names = lineages.loc[table.index[known][order]].fillna("not given")
     common = list(names.value_counts().index[:SHOWN_LINEAGES])
     colors = model_colors(common)
-    figure = new_figure(6.4, 5.0)
-    side, axis = figure.subplots(1, 2, width_ratios=[0.04, 1])
-    image = axis.imshow(values[np.ix_(order, order)], cmap="RdBu_r", vmin=-1, vmax=1, interpolation="nearest")
+    figure = new_figure(6.4, 6.2)
+    side, axis, key = figure.subplot_mosaic(
+        [["side", "lines"], ["key", "key"]], width_ratios=[0.03, 1], height_ratios=[1, 0.14]
+    ).values()
+    shown = values[np.ix_(order, order)]
+    image = axis.imshow(shown, cmap="RdBu_r", vmin=-1, vmax=1, interpolation="nearest", aspect="auto")
     codes = [common.index(name) if name in common else len(common) for name in names]
-    palette = ListedColormap([*colors.values(), "#FFFFFF"])
-    side.imshow(np.array(codes)[:, None], cmap=palette, vmin=0, vmax=len(common), aspect="auto",
-                interpolation="nearest")  # fmt: skip
+    side.imshow(np.array(codes)[:, None], cmap=ListedColormap([*colors.values(), "#FFFFFF"]), vmin=0,
+                vmax=len(common), aspect="auto", interpolation="nearest")  # fmt: skip
     for one in (side, axis):
         one.set(xticks=[], yticks=[])
-    side.set_ylabel("lineage")
-    low, middle, high = np.quantile(values[np.triu_indices(len(values), 1)], [0.05, 0.5, 0.95])
-    axis.set_title(
-        f"n = {len(values):,} lines, Pearson r over {over:,} pairs of mutation and gene;\n"
-        f"median {middle:.2f}, 5 to 95 %: {low:.2f} to {high:.2f}",
-        loc="left",
-        fontsize=8,
-    )
+    side.set_ylabel("lineage of the line")
+    axis.set_title(correlation_text(values, int((~known).sum()), over), loc="left", fontsize=8)
     figure.colorbar(image, ax=axis, shrink=0.5, label="r of the changes of two lines")
     handles = [
-        Patch(color=color, label=f"{wrapped(name)} ({(names == name).sum()})")
+        Patch(color=color, label=f"{wrapped(name, 18)} ({(names == name).sum()})")
         for name, color in colors.items()
     ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=6.5)
+    key.axis("off")
+    key.legend(handles=handles, loc="center", ncols=4, fontsize=6.5)
     return figure
+
+
+def correlation_text(values: np.ndarray, flat: int, over: int) -> str:
+    """Say how many lines are compared, over what, and how their correlations are spread."""
+    low, middle, high = np.quantile(values[np.triu_indices(len(values), 1)], [0.05, 0.5, 0.95])
+    left_out = f" ({flat} more without any change left out)" if flat else ""
+    return (
+        f"n = {len(values):,} lines{left_out}, Pearson r over {over:,} pairs of mutation and gene;\n"
+        f"median {middle:.2f}, 5 to 95 %: {low:.2f} to {high:.2f}"
+    )
 
 
 def known_pairs(table: pd.DataFrame, score: str) -> Figure:
