@@ -36,6 +36,7 @@ ALLOWED = {
     "config": BASE | {"io", "simulate", "config_tables", "config_analyses"},
     "config_analyses": BASE | {"io"},
     "config_analyses": BASE,
+    "config_analyses": set(),
     "config_tables": BASE | {"io", "prepare"},
     "config_table": BASE | {"io"},
 }

@@ -12,6 +12,7 @@ from jsonschema.validators import extend
 
 from deepdep.config_analyses import check_analyses
 from deepdep.config_analyses import check_analyses, check_sheet_columns
+from deepdep.config_analyses import check_synthetic
 from deepdep.config_tables import OWN, check_features, check_tables, input_files, own_cohort
 from deepdep.errors import InputError
 from deepdep.io.manifest import Dataset
@@ -173,6 +174,8 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
             "name one that is, or no analyses (analyses: [])"
         )
     yield from check_analyses(config)
+    if "synthetic" in config["analyses"]:
+        yield from check_synthetic(config)
     yield from check_omics(config)
     yield from check_protocols(config)
     if config["cohorts"]["ccl"]["domain"] != "cell_line":
