@@ -34,9 +34,7 @@ ALLOWED = {
     "interpret": BASE | {"io", "prepare", "models", "training", "evaluate"},
     "plot": BASE | {"io", "evaluate"},
     "config": BASE | {"io", "simulate", "config_tables", "config_analyses"},
-    "config_analyses": BASE | {"io"},
     "config_analyses": BASE,
-    "config_analyses": set(),
     "config_tables": BASE | {"io", "prepare"},
     "config_table": BASE | {"io"},
 }

@@ -10,9 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from deepdep.config_analyses import check_analyses
 from deepdep.config_analyses import check_analyses, check_sheet_columns
-from deepdep.config_analyses import check_synthetic
 from deepdep.config_tables import OWN, check_features, check_tables, input_files, own_cohort
 from deepdep.errors import InputError
 from deepdep.io.manifest import Dataset
@@ -168,14 +166,6 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     for model in config["compare"]:
         if model not in config["models"]:
             yield f"compare: no model '{model}' under models, which has {', '.join(config['models'])}"
-    if config["analyses"] and config["analysed_model"] not in config["compare"]:
-        yield (
-            f"analysed_model: '{config['analysed_model']}' is not among compare; "
-            "name one that is, or no analyses (analyses: [])"
-        )
-    yield from check_analyses(config)
-    if "synthetic" in config["analyses"]:
-        yield from check_synthetic(config)
     yield from check_omics(config)
     yield from check_protocols(config)
     if config["cohorts"]["ccl"]["domain"] != "cell_line":

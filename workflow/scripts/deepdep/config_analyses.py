@@ -1,15 +1,32 @@
-"""Checks of the settings of analyses that a schema cannot make; one function per analysis."""
-"""Checks of the analyses' settings: names that the rest of the config must have."""
-"""Checks of the names in the sections of the analyses, one function each."""
+"""Checks of the analyses' settings: names that the rest of the config must have, one function each."""
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from deepdep.errors import InputError
+
+ALIKE = 0.85  # likeness of two names from which on one is taken for a slip of the other
+ATTRIBUTED = ("kernel_network", "kernel_mixture", "shared_kernel_ridge", "screened_ridge")  # kinds
 
 
 def check_analyses(config: Mapping[str, Any]) -> Iterator[str]:
     """Check the settings of the analyses that are asked for."""
-    if "tumor_map" in config["analyses"]:
-        yield from check_tumor_map(config)
+    if config["analyses"] and config["analysed_model"] not in config["compare"]:
+        name = config["analysed_model"]
+        yield (
+            f"analysed_model: '{name}' is not among compare; name one that is, or no analyses (analyses: [])"
+        )
+    checks = {
+        "tumor_map": check_tumor_map,
+        "clinical": check_clinical,
+        "signatures": check_signatures,
+        "attribution": check_attribution,
+        "synthetic": check_synthetic,
+    }
+    for name, check in checks.items():
+        if name in config["analyses"]:
+            yield from check(config)
 
 
 def check_tumor_map(config: Mapping[str, Any]) -> Iterator[str]:
@@ -19,19 +36,6 @@ def check_tumor_map(config: Mapping[str, Any]) -> Iterator[str]:
     fewest, most = config["tumor_map"]["set_sizes"]
     if fewest > most:
         yield f"tumor_map.set_sizes: [{fewest}, {most}] is no range; put the smaller number first"
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
-from deepdep.errors import InputError
-
-ALIKE = 0.85  # likeness of two names from which on one is taken for a slip of the other
-
-
-def check_analyses(config: Mapping[str, Any]) -> Iterator[str]:
-    """Check the settings of the analyses that are asked for."""
-    if "clinical" in config["analyses"]:
-        yield from check_clinical(config)
 
 
 def check_clinical(config: Mapping[str, Any]) -> Iterator[str]:
@@ -75,15 +79,6 @@ def check_sheet_columns(config: Mapping[str, Any], columns: Mapping[str, Sequenc
         if column not in there and close:
             remedy = f"Did you mean '{folded[close[0]]}'?"
             raise InputError(f"{place}: no column '{column}' in the sheet of {', '.join(cohorts)}.", remedy)
-ATTRIBUTED = ("kernel_network", "kernel_mixture", "shared_kernel_ridge", "screened_ridge")  # kinds
-
-
-def check_analyses(config: Mapping[str, Any]) -> Iterator[str]:
-    """Check the settings of the analyses that are made."""
-    checks = {"signatures": check_signatures, "attribution": check_attribution}
-    for name, check in checks.items():
-        if name in config["analyses"]:
-            yield from check(config)
 
 
 def check_signatures(config: Mapping[str, Any]) -> Iterator[str]:
@@ -111,6 +106,8 @@ def check_attribution(config: Mapping[str, Any]) -> Iterator[str]:
         yield f"{place} is not among compare; name one that is, or take attribution off analyses"
     elif config["models"][name]["kind"] not in ATTRIBUTED:
         yield f"{place} must be of kind {', '.join(ATTRIBUTED)}"
+
+
 def check_synthetic(config: Mapping[str, Any]) -> Iterator[str]:
     """Check that synthetic essentiality has a compared grid model of mutations alone."""
     name = config["synthetic"]["model"]
