@@ -458,7 +458,7 @@ def test_protocols_of_all_kinds_are_taken(config: dict[str, Any]):
 
 def test_cohort_of_the_defaults_is_left_out_when_null():
     config = copy.deepcopy(DEFAULT)
-    config["cohorts"]["tumors"] = None
+    config |= {"cohorts": {**config["cohorts"], "tumors": None}, "analyses": []}
     config = expand_study(config, "demo")
     assert list(config["cohorts"]) == ["ccl"]
     check_config(config, SCHEMA)
@@ -548,7 +548,7 @@ def test_every_key_of_the_default_config_is_described():
     described = set(dict(keys_of(SCHEMA)))
     for path in LEAVES:
         section, *rest = path
-        if section in ("cohorts", "models", "protocols"):
+        if section in ("cohorts", "models", "protocols", "clinical"):
             model = DEFAULT["models"].get(path[1], {})
             kinds = {"models": DEFAULT["models"].get(model.get("like"), model).get("kind")}
             kinds |= {"protocols": "patients"}
