@@ -1,7 +1,6 @@
 # Figure 3 of the paper: what the bottleneck nodes of a model with one omic stand for.
 SIGNATURES = config["signatures"]
 DECODED = SIGNATURES["model"]
-DECODED_FILES = f"results/{STUDY}/signatures"
 
 
 def decoded_omics(wildcards=None):
