@@ -17,7 +17,7 @@ import pandas as pd
 from measure import LIBRARY, run, warm
 
 sys.path.insert(0, str(LIBRARY))
-from deepdep.io.parquet import write_matrix, write_table  # noqa: E402
+from deepdep.io.parquet import write_matrix, write_table
 
 FEATURES = {"mutation": 4539, "expression": 6016, "methylation": 6617, "copy_number": 7460}
 TUMORS, GENES, TYPES, FACTORS, GAPS = 8238, 1298, 32, 20, 0.02

@@ -99,7 +99,7 @@ def comparators(top: pd.DataFrame) -> Figure:
 
 
 def draw_volcano(axis: Axes, part: pd.DataFrame, omic: str) -> None:
-    """Draw r and FDR of the strongest events, and name the strongest of three genes in the gap at r = 0."""
+    """Draw r and FDR of the strongest events; name those of three genes in the gap at r = 0."""
     axis.plot(
         part["r"], -part["log10_fdr"], ".", color=COLORS[omic], alpha=0.6, markersize=4, markeredgewidth=0
     )
