@@ -9,6 +9,10 @@ import pytest
 from scipy import stats
 
 from deepdep.io.parquet import write_matrix
+from deepdep.plot.events import comparators, event_shares
+from deepdep.plot.known import known_forest
+from deepdep.simulate.settings import Settings
+from deepdep.simulate.study import simulate
 from deepdep.tumors.association import Scores, column_pairs
 from deepdep.tumors.comparators import Sides, compare_events
 from deepdep.tumors.events import SHOWN, Setting, find_events, per_gene, shares
@@ -59,7 +63,8 @@ def test_log10_p_is_that_of_scipy_in_reach_and_of_mpmath_beyond():
     r = np.array([0.0, 0.001, -0.1, 0.3, 0.9])
     for dof in (1, 5, 98, 8236):
         t = np.abs(r) * np.sqrt(dof / (1 - r**2))
-        exact = np.log10(2 * stats.t.sf(t, dof))
+        with np.errstate(divide="ignore"):
+            exact = np.log10(2 * stats.t.sf(t, dof))
         reached = np.isfinite(exact)
         assert log10_p(r, np.full(5, dof))[reached] == pytest.approx(exact[reached], rel=1e-9, abs=1e-12)
     mpmath.mp.dps = 40
@@ -267,3 +272,36 @@ def test_planted_relations_are_the_largest_with_their_sign():
     )
     found = planted_relations(pairs, 2)
     assert [(row["feature"], row["sign"]) for row in found] == [("b", -1), ("c", 1)]
+
+
+def test_planted_pairs_are_events_of_measured_scores(tmp_path: Path):
+    simulate(Settings(lines=150, genes=120, features=250, gene_sets=40, tumors=60), tmp_path)
+
+    def read(name: str) -> pd.DataFrame:
+        table = pd.read_csv(tmp_path / name, sep="\t", index_col=0)
+        return table[~table.index.duplicated()].T  # repeated rows are planted, too
+
+    scores = read("dependency.tsv.gz")
+    sheet = pd.read_csv(tmp_path / "ccl/samples.tsv", sep="\t", index_col=0)
+    planted = pd.read_csv(tmp_path / "truth/pairs.tsv", sep="\t")
+    for omic, least in (("mutation", 0.6), ("expression", 0.8)):
+        values = read(f"ccl/{omic}.tsv.gz").astype(np.float32)
+        write_matrix(values, tmp_path / f"{omic}.parquet", "omic")
+        found = find_events(tmp_path / f"{omic}.parquet", scores, sheet["lineage"], Setting(omic, 0.05))
+        events = {(row.feature, row.gene): row.r for row in found.events.itertuples()}
+        rows = planted[planted["omic"] == omic]
+        there = rows[rows["feature"].isin(values.columns) & rows["gene"].isin(scores.columns)]
+        r = np.array([events.get((row.feature, row.gene), 0.0) for row in there.itertuples()])
+        assert len(r) >= 8
+        assert (np.sign(r) == np.sign(there["effect"])).mean() >= least
+        assert len(events) < 0.3 * found.tests
+
+
+def test_figures_say_so_where_there_is_nothing():
+    counts = pd.DataFrame({"gene": ["a"], "omic": ["mutation"], "events": [0], "within": [0]})
+    texts = [text.get_text() for text in event_shares(shares(counts), {"mutation": 0.1}).axes[0].texts]
+    assert "no pair of feature" in " ".join(texts)
+    assert "no events" in comparators(pd.DataFrame({"omic": []})).axes[0].texts[0].get_text()
+    relations = [{"omic": "mutation", "feature": "F", "gene": "NONE", "sign": -1}]
+    table = known_table(relations, Source("lines", {}, pd.DataFrame(index=SAMPLES), GROUPS))
+    assert "absent" in known_forest(table).axes[0].texts[0].get_text()

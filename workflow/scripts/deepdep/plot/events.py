@@ -99,17 +99,13 @@ def comparators(top: pd.DataFrame) -> Figure:
 
 
 def draw_volcano(axis: Axes, part: pd.DataFrame, omic: str) -> None:
-    """Draw r and FDR of the strongest events and name the first three genes."""
+    """Draw r and FDR of the strongest events; name those of three genes in the gap at r = 0."""
     axis.plot(
         part["r"], -part["log10_fdr"], ".", color=COLORS[omic], alpha=0.6, markersize=4, markeredgewidth=0
     )
-    strongest = part.drop_duplicates("gene").head(3)
-    for row in strongest.itertuples():
-        inwards = "left" if row.r < 0 else "right"
-        name = wrapped(row.feature, 18) if row.feature != row.gene else "own"
-        axis.annotate(f"{row.gene} ({name})", (row.r, -row.log10_fdr), xytext=(5 if row.r < 0 else -5, 0),
-                      textcoords="offset points", ha=inwards, va="center", fontsize=6.5)  # fmt: skip
-    axis.axvline(0, color=GREY, linewidth=0.6)
+    names = [f"{row.feature} – {row.gene}" for row in part.drop_duplicates("gene").head(3).itertuples()]
+    text = "\n".join(["feature – gene:", *(wrapped(name, 20) for name in names)])
+    axis.text(0.5, 0.97, text, transform=axis.transAxes, ha="center", va="top", fontsize=6)
     axis.set(xlim=(-1.08, 1.08), ylabel="−log10 FDR")
     axis.set_title(f"{omic.replace('_', ' ')}, strongest {len(part):,}", loc="left", fontsize=8)
 

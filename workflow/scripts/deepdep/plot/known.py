@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from deepdep.plot.style import PALETTE, empty_figure, new_panel, wrapped
 
-MOST = 30  # relations drawn; the table has all
+MOST = 16  # relations drawn; the table has all
 
 
 def known_forest(table: pd.DataFrame) -> Figure:
@@ -23,7 +23,7 @@ def known_forest(table: pd.DataFrame) -> Figure:
     keys = ["omic", "feature", "gene"]
     relations = table[keys].drop_duplicates()
     drawn = table[np.isfinite(table["within_effect"].astype(float))]
-    there = relations.merge(drawn[keys].drop_duplicates()).head(MOST)
+    there = relations.merge(drawn[keys].drop_duplicates()).head(MOST).sort_values(keys, kind="stable")
     if there.empty:
         absent = ", ".join(dict.fromkeys(f"{row.gene}: {row.status}" for row in table.itertuples()))
         return empty_figure(f"no known relation can be tested: {absent or 'none named'}"[:300])
@@ -33,8 +33,10 @@ def known_forest(table: pd.DataFrame) -> Figure:
         shift = (place - (len(sources) - 1) / 2) * 0.75 / len(sources)
         draw_source(axis, there, drawn[drawn["source"] == name], shift, PALETTE[place % len(PALETTE)])
     label(axis, there, drawn)
-    axis.set_title(title(table, relations, there), loc="left", fontsize=8.5)
-    figure.legend(handles=legend_lines(sources), loc="outside lower left", fontsize=7.5)
+    left = len(relations) - len(there)
+    text = f"{left} more relations are absent, cannot be tested or are not drawn (table)" if left else None
+    figure.legend(handles=legend_lines(table), title=text, title_fontsize=7.5, alignment="left",
+                  loc="outside upper left", fontsize=8)  # fmt: skip
     return figure
 
 
@@ -54,12 +56,17 @@ def draw_source(axis: Axes, there: pd.DataFrame, rows: pd.DataFrame, shift: floa
                   fontsize=6.5, color=color)  # fmt: skip
 
 
-def legend_lines(sources: list[str]) -> list[Line2D]:
-    """Return one mark of the legend per source."""
-    return [
-        Line2D([], [], color=PALETTE[place % len(PALETTE)], marker="o", markersize=4.5, label=name)
-        for place, name in enumerate(sources)
-    ]
+def legend_lines(table: pd.DataFrame) -> list[Line2D]:
+    """Return one mark of the legend per source, with how many relations it recovers of those tested."""
+    lines = []
+    for place, (name, rows) in enumerate(table.groupby("source", sort=False)):
+        found, tested = (
+            int(flags.sum()) for flags in (rows["recovered"] == "yes", rows["status"] == "tested")
+        )
+        text = f"{name}: {found} of {tested} recovered"
+        color = PALETTE[place % len(PALETTE)]
+        lines.append(Line2D([], [], color=color, marker="o", markersize=4.5, label=text))
+    return lines
 
 
 def label(axis: Axes, there: pd.DataFrame, drawn: pd.DataFrame) -> None:
@@ -81,12 +88,3 @@ def label(axis: Axes, there: pd.DataFrame, drawn: pd.DataFrame) -> None:
         "effect on the gene's score within lineage or cancer type, in SDs (95 % interval)\n"
         "mutated less others; other omics: per SD of the feature. Filled: recovered"
     )
-
-
-def title(table: pd.DataFrame, relations: pd.DataFrame, there: pd.DataFrame) -> str:
-    """Say how many relations are recovered in each source, and how many are not drawn."""
-    parts = [f"{name}: {int((rows['recovered'] == 'yes').sum())} of {int((rows['status'] == 'tested').sum())}"
-             for name, rows in table.groupby("source", sort=False)]  # fmt: skip
-    text = "recovered (sign right, p < 0.05 within groups)\n" + "\n".join(parts)
-    left = len(relations) - len(there)
-    return text + (f"\n{left} relations are not drawn (absent, untestable or past {MOST})" if left else "")
