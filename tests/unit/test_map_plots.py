@@ -58,7 +58,7 @@ def test_figures_name_types_and_numbers_and_are_not_clipped(types: int):
         "distributions": [
             "cell lines, measured (n = 12)",
             "out of fold (n = 6)",
-            f"TYPE1 (n = {198 // types})",
+            f"TYPE1, 0 % out of domain (n = {198 // types})",
         ],
         "correlations": ["line-line: n = 66", "line-tumour: n = 2,376", "TYPE0 (", "line_AAA (4)"],
         "embedding": [

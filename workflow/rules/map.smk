@@ -1,4 +1,7 @@
 # The map of tumours (figure 5 of the paper): predictions by cancer type, maps, clusters, selective genes.
+# Measured with 1,000 lines and 8,238 tumours x 1,298 genes on one core beside others: correlations 49 s
+# and 764 MB, Welch's t 1.4 s and 733 MB, clusters 6 s, order of the heatmap 2 s, t-SNE and UMAP 114 s;
+# all of them in one process 1,279 MB.
 
 # Omics that tumours are placed by, beside their predictions.
 MAPPED = ["dependency"] + [

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from deepdep.errors import InputError
-from deepdep.plot.style import GREY, PALETTE, new_panel, wrapped
+from deepdep.plot.style import GREY, PALETTE, new_panel, percent, wrapped
 
 QUANTILES = [0.005, 0.05, 0.25, 0.5, 0.75, 0.95, 0.995]
 
@@ -67,7 +67,7 @@ def distribution_rows(
     observed
         Measured scores, cell lines x genes.
     samples
-        One row per predicted sample: cohort, group, domain, in_training.
+        One row per predicted sample: cohort, group, domain, in_training, outside.
     scores
         The same rows x genes.
     genes
@@ -80,10 +80,17 @@ def distribution_rows(
         "cell lines, predicted, unlabelled": scores.loc[lines & ~samples["in_training"], genes],
     }
     parts |= {
-        str(name): scores.loc[own.index, genes] for name, own in samples[tumors].groupby("group", sort=True)
+        str(name) + outside_text(own["outside"]): scores.loc[own.index, genes]
+        for name, own in samples[tumors].groupby("group", sort=True)
     }
     return [
         (name, len(part), score_quantiles(values))
         for name, part in parts.items()
         if len(part) and np.isfinite(values := part.to_numpy()).any()
     ]
+
+
+def outside_text(flags: pd.Series) -> str:
+    """Say which share of samples is out of domain, of those where that is known."""
+    known = flags.dropna().astype(float)
+    return f", {percent(known.mean(), 0)} out of domain" if len(known) else ""
