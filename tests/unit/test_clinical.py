@@ -203,15 +203,17 @@ def test_stages_are_ranks_and_categories_columns():
     assert stage_numbers(column)[5:].isna().all()
     sheet = pd.DataFrame(
         {
-            "stage": np.tile(column[:5].to_numpy(), 4),
+            "years": ["61", "70", "[Not Available]", "44", "35"] * 4,
+            "stage": np.tile([*column[:4], "[Not Applicable]"], 4),
             "sex": ["f"] * 12 + ["m"] * 8,
             "copy": np.r_[np.zeros(12), np.full(8, 3.0)],
             "same": 1.0,
             "rare": [1.0] + [np.nan] * 19,
         }
     )
-    table, reasons = covariate_table(sheet, ["stage", "sex", "copy", "same", "rare", "sexx"])
-    assert table.columns.tolist() == ["stage", "sex=m"]
+    table, reasons = covariate_table(sheet, ["years", "stage", "sex", "copy", "same", "rare", "sexx"])
+    assert table.columns.tolist() == ["years", "stage", "sex=m"]
+    assert len(table) == 12  # those whose years and stage are known
     assert [reason.split(":")[0] for reason in reasons] == ["same", "rare", "sexx", "copy"]
 
 
