@@ -555,7 +555,7 @@ def test_every_key_of_the_default_config_is_described():
             kind = [f"<{kinds[section]}>"] if section in kinds and rest[1:] != ["like"] else []
             path = (section, "<name>", *kind, *rest[1:])
         if section == "clinical":
-            path = (section, "<name>", *rest[1:])[:3] + (("<name>",) if len(rest) > 2 else ())
+            path = (section, "<name>", rest[1])
         assert ".".join(path) in described
 
 
