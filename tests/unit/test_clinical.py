@@ -203,15 +203,17 @@ def test_stages_are_ranks_and_categories_columns():
     assert stage_numbers(column)[5:].isna().all()
     sheet = pd.DataFrame(
         {
-            "stage": np.tile(column[:5].to_numpy(), 4),
+            "years": ["61", "70", "[Not Available]", "44", "35"] * 4,
+            "stage": np.tile([*column[:4], "[Not Applicable]"], 4),
             "sex": ["f"] * 12 + ["m"] * 8,
             "copy": np.r_[np.zeros(12), np.full(8, 3.0)],
             "same": 1.0,
             "rare": [1.0] + [np.nan] * 19,
         }
     )
-    table, reasons = covariate_table(sheet, ["stage", "sex", "copy", "same", "rare", "sexx"])
-    assert table.columns.tolist() == ["stage", "sex=m"]
+    table, reasons = covariate_table(sheet, ["years", "stage", "sex", "copy", "same", "rare", "sexx"])
+    assert table.columns.tolist() == ["years", "stage", "sex=m"]
+    assert len(table) == 12  # those whose years and stage are known
     assert [reason.split(":")[0] for reason in reasons] == ["same", "rare", "sexx", "copy"]
 
 
@@ -299,6 +301,8 @@ def test_the_simulated_receptor_follows_the_strongest_own_expression_and_has_bla
     simulate(settings, tmp_path)
     sheet = pd.read_csv(tmp_path / "tumors/samples.tsv", sep="\t", index_col="sample")
     pairs = pd.read_csv(tmp_path / "truth/pairs.tsv", sep="\t").query("`class` == 'self_expression'")
+    scores = pd.read_csv(tmp_path / "dependency.tsv.gz", sep="\t", index_col=0)
+    pairs = pairs[pairs["gene"].isin(scores.index[scores.notna().mean(axis=1) >= 0.9])]
     gene = pairs.loc[pairs["effect"].abs().idxmax(), "gene"]
     truth = pd.read_csv(tmp_path / "truth/tumors.tsv.gz", sep="\t", index_col=0).loc[gene, sheet.index]
     means = truth.groupby(sheet["receptor"]).mean()

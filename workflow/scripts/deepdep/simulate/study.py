@@ -24,6 +24,8 @@ from deepdep.simulate.sheets import (
 )
 from deepdep.simulate.write import write_gmt, write_matrix_text, write_rows
 
+MEASURED = 0.9  # share of the lines in which the gene of the receptor has scores
+
 
 @dataclass(frozen=True)
 class Cohort:
@@ -56,10 +58,11 @@ def simulate(settings: Settings, folder: Path) -> None:
         for_tumors, biology, effects, draw_state(for_tumors, biology, groups), tumor_ids(settings)
     )
     write_lines(for_lines, folder, biology, lines, pairs)
-    clinic = clinical_columns(for_clinic, receptor_expression(effects, tumors))
-    write_tumors(for_tumors, folder, biology, tumors, clinic)
     truth = write_truth(folder, biology, effects, lines, tumors)
     scores = measure_dependency(for_scores, truth.iloc[:, : settings.lines], settings.noise)
+    measured = (scores.notna().mean(axis=1) >= MEASURED).reindex(truth.index, fill_value=False)
+    clinic = clinical_columns(for_clinic, receptor_expression(effects, tumors, measured.to_numpy()))
+    write_tumors(for_tumors, folder, biology, tumors, clinic)
     write_matrix_text(scores, folder / "dependency.tsv.gz")
     again = measure_replicate(for_replicate, truth, settings)
     write_matrix_text(again, folder / "replicate.tsv.gz")
@@ -88,12 +91,13 @@ def write_lines(
     write_rows(line_sheet(rng, lines.ids, lines.state.group, pairs), folder / "ccl" / "samples.tsv")
 
 
-def receptor_expression(effects: Effects, tumors: Cohort) -> np.ndarray:
+def receptor_expression(effects: Effects, tumors: Cohort, measured: np.ndarray) -> np.ndarray:
     """Return the expression of the gene that tumours depend on most by their own expression of it.
 
-    The column ``receptor`` of their sheet follows it. 0 where no gene has such a dependency.
+    The column ``receptor`` of their sheet follows it. Only genes ``measured`` in enough lines count; 0
+    where none has such a dependency.
     """
-    own = np.flatnonzero(effects.kind == "self_expression")
+    own = np.flatnonzero((effects.kind == "self_expression") & measured)
     if not len(own):
         return np.zeros(len(tumors.ids))
     gene = own[np.abs(effects.effect[own]).argmax()]

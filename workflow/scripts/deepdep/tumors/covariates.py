@@ -77,12 +77,17 @@ def unusable(sheet: pd.DataFrame, name: str) -> str:
 
 
 def numbers_of(column: pd.Series) -> dict[str, pd.Series]:
-    """Turn one column into numeric ones: itself, the stage's rank, or one per category but the largest."""
-    if is_numeric_dtype(column):
-        return {str(column.name): column.astype(float)}
+    """Turn one column into numeric ones: itself, the stage's rank, or one per category but the largest.
+
+    Cells such as [Not Available] are unknown.
+    """
+    column = column.where(~column.astype(str).str.startswith("["))
+    numbers = pd.to_numeric(column, errors="coerce")
+    if is_numeric_dtype(column) or (column.notna().any() and numbers.notna().equals(column.notna())):
+        return {str(column.name): numbers.astype(float)}
     if is_stage(column):
         return {str(column.name): stage_numbers(column)}
-    filled = column.where(~column.astype(str).str.startswith("[")).dropna().astype(str)
+    filled = column.dropna().astype(str)
     counts = filled.value_counts()
     return {
         f"{column.name}={level}": (filled == level).astype(float).reindex(column.index)
