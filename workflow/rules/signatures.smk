@@ -161,7 +161,7 @@ rule map_essentiality:
 
 rule regress_dependency:
     input:
-        code=library("io", "interpret"),
+        code=library("io", "interpret", "tumors"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         expression="results/{study}/cohorts/ccl/expression.parquet",
         dependency="results/{study}/dependency.parquet",

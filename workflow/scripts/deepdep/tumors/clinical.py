@@ -21,7 +21,7 @@ from deepdep.tumors.groupings import (
     large_enough,
     one_per_patient,
 )
-from deepdep.tumors.tails import bh
+from deepdep.tumors.pvalues import fdr
 
 PREDICTED, EXPRESSION, TYPE_MEAN = "predicted dependency", "own expression", "cancer-type mean"
 POOLED, WITHIN = "pooled", "pooled within cancer type"
@@ -159,7 +159,7 @@ def tested(
         if frame.shape[1]
     ]
     table = pd.concat(parts)
-    table["fdr"] = np.concatenate([bh(part["log10_p"].to_numpy()) for part in parts])
+    table["fdr"] = np.concatenate([fdr(part["log10_p"].to_numpy()) for part in parts])
     about = {"grouping": grouping.name, "cohort": cohort.name, "cancer_type": scope.name}
     front = ["grouping", "cohort", "cancer_type", "score", "gene"]
     table = table.reset_index().assign(**about)

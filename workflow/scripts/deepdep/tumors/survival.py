@@ -14,7 +14,7 @@ from deepdep.tumors.clinical import POOLED, Cohort
 from deepdep.tumors.covariates import covariate_table
 from deepdep.tumors.cox import CONVERGED, Fits, fit_cox
 from deepdep.tumors.groupings import Skipped, absent_column, one_per_patient
-from deepdep.tumors.tails import bh, z_log10_p
+from deepdep.tumors.pvalues import fdr, z_log10_p
 
 Z95 = 1.959963984540054
 MOST_MISSING = 0.2  # share of samples in which a gene's expression may be missing
@@ -158,7 +158,7 @@ def summary(
     table = ratios(fits)
     table.loc[missing, ["hr", "low", "high", "log10_p"]] = np.nan
     table.loc[missing, "status"] = "not measured"
-    return table.assign(fdr=bh(table["log10_p"].to_numpy()))
+    return table.assign(fdr=fdr(table["log10_p"].to_numpy()))
 
 
 def filled(score: pd.DataFrame, types: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
