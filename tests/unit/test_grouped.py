@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from deepdep.tumors.enriched import enriched_sets
+from deepdep.tumors.enrichment import by_direction
 from deepdep.tumors.grouped import along_number, several_groups, two_groups
 
 RNG = np.random.default_rng(5)
@@ -68,11 +68,11 @@ def test_a_constant_gene_has_no_p():
 def test_over_represented_sets_are_found_by_the_hypergeometric_test():
     tested = [f"G{i}" for i in range(200)]
     sets = {"planted": [*tested[:10], "not_tested"], "other": tested[100:120], "tiny": tested[:2]}
-    found = enriched_sets({"lower": [*tested[:8], *tested[150:154]], "few": tested[:3]}, sets, tested)
+    found = by_direction({"lower": [*tested[:8], *tested[150:154]], "few": tested[:3]}, sets, tested)
     row = found.set_index("gene_set").loc["planted"]
     assert set(found["direction"]) == {"lower"}
     assert "tiny" not in set(found["gene_set"])
     assert row["overlap"] == "8/10"
     expected = stats.hypergeom.sf(7, 200, 10, 12)
     assert row["log10_p"] == pytest.approx(np.log10(expected), rel=1e-6)
-    assert enriched_sets({"lower": []}, sets, tested).empty
+    assert by_direction({"lower": []}, sets, tested).empty

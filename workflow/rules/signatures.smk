@@ -109,7 +109,7 @@ rule decode_signatures:
 
 rule enrich_signatures:
     input:
-        code=library("io", "interpret"),
+        code=library("io", "interpret", "tumors"),
         signatures="results/{study}/signatures/signatures.parquet",
         sets=GENE_SETS["hallmark"],
     output:

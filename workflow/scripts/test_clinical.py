@@ -13,7 +13,7 @@ from deepdep.io.gmt import read_gmt
 from deepdep.io.parquet import write_table
 from deepdep.log import start_log
 from deepdep.tumors.clinical import associate, significant
-from deepdep.tumors.enriched import enriched_sets
+from deepdep.tumors.enrichment import by_direction
 from deepdep.tumors.groupings import Grouping, Skipped
 from deepdep.tumors.read import read_cohorts
 
@@ -29,7 +29,7 @@ found = [associate(cohort, grouping, skipped) for cohort in cohorts]
 table, values = (pd.concat(parts) for parts in zip(*found, strict=True))
 lists = significant(table, grouping.fdr) if files.get("sets") else {}
 sets = read_gmt(files.sets) if files.get("sets") else {}
-enriched = enriched_sets(lists, sets, sorted(set(table.get("gene", ()))))
+enriched = by_direction(lists, sets, sorted(set(table.get("gene", ()))))
 about = {"predicted_by": params.model, "column": grouping.column}
 write_table(table, output.associations, "tests of a clinical grouping, predicted from these omics", **about)
 write_table(values, output.values, "samples of a clinical grouping, for its figure", **about)
