@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
-from deepdep.tumors.event_tables import all_counts, all_top, write_tsv
+from deepdep.tumors.event_tables import all_counts, all_top
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from deepdep.io.atomic import whole_file
 from deepdep.io.gmt import read_gmt
 from deepdep.io.parquet import write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.tumors.clinical import associate, significant
 from deepdep.tumors.enrichment import by_direction
@@ -34,5 +34,4 @@ about = {"predicted_by": params.model, "column": grouping.column}
 write_table(table, output.associations, "tests of a clinical grouping, predicted from these omics", **about)
 write_table(values, output.values, "samples of a clinical grouping, for its figure", **about)
 for frame, path in ((table, output.table), (enriched, output.enriched), (skipped.table(), output.skipped)):
-    with whole_file(path) as temporary:
-        frame.to_csv(temporary, sep="\t", index=False, float_format="%.6g")
+    write_tsv(frame, path, digits=6)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from deepdep.io.text import few
+from deepdep.tumors.association import centred_frame
 from deepdep.tumors.grouped import along_number, several_groups, two_groups
 from deepdep.tumors.groupings import (
     LEAST,
@@ -149,8 +150,8 @@ def tested(
         scores[TYPE_MEAN] = scores[PREDICTED].groupby(types).transform("mean")
     own = labels.loc[scope.samples]
     if scope.centred:
-        scores = {name: frame - frame.groupby(types).transform("mean") for name, frame in scores.items()}
-        own = own - own.groupby(types).transform("mean") if own.dtype == float else own
+        scores = {name: centred_frame(frame, types) for name, frame in scores.items()}
+        own = centred_frame(own, types) if own.dtype == float else own
     parts = [
         with_expectation(
             compared(frame, own, grouping), grouping.expected if name != EXPRESSION else None

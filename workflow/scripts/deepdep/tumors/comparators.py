@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepdep.io.parquet import INDEX, column_names, read_matrix
+from deepdep.io.parquet import read_present
 from deepdep.tumors.association import column_pairs
 from deepdep.tumors.events import MUTATION, binary, group_codes
 from deepdep.tumors.pvalues import r_log10_p
@@ -26,8 +26,7 @@ class Sides:
 
 def read_some(path: str | Path, names: list[str], omic: str) -> pd.DataFrame:
     """Read those of the named features that the omic's table has; mutations as 0/1."""
-    there = [name for name in dict.fromkeys(names) if name in set(column_names(path)) - {INDEX}]
-    values = read_matrix(path, columns=there)
+    values = read_present(path, names)
     return values.apply(lambda column: binary(column.to_numpy())) if omic == MUTATION else values
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from deepdep.tumors.profiles import UNKNOWN, Profiles, known_group
+from deepdep.evaluate.splits import UNKNOWN
+from deepdep.tumors.profiles import Profiles, known_group
 from deepdep.tumors.pvalues import fdr
 from deepdep.tumors.welch import welch
 

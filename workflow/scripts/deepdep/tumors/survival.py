@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from deepdep.tumors.association import centred
 from deepdep.tumors.clinical import POOLED, Cohort
 from deepdep.tumors.covariates import covariate_table
 from deepdep.tumors.cox import CONVERGED, Fits, fit_cox
@@ -170,9 +171,7 @@ def filled(score: pd.DataFrame, types: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def within_sd(values: np.ndarray, types: np.ndarray) -> np.ndarray:
     """Return each gene's SD about the means of the cancer types; 1 where nothing varies."""
-    frame = pd.DataFrame(values)
-    off = (frame - frame.groupby(types).transform("mean")).to_numpy()
-    sd = np.sqrt(np.square(off).sum(axis=0) / max(len(values) - len(set(types)), 1))
+    sd = np.sqrt(np.square(centred(values, types)).sum(axis=0) / max(len(values) - len(set(types)), 1))
     return np.where(sd > 1e-10 * np.abs(values).max(axis=0, initial=0.0), sd, 1.0)
 
 

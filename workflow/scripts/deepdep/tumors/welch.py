@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from deepdep.tumors.association import one_hot
 from deepdep.tumors.pvalues import t_log10_p
 
 BLOCK = 2000  # genes at a time, in double precision
@@ -35,7 +36,7 @@ def welch(values: pd.DataFrame, groups: Sequence[str], names: Sequence[str] | No
     """
     groups = np.asarray(groups, str)
     names = sorted(set(groups)) if names is None else list(names)
-    member = (groups[:, None] == np.asarray(names, str)).astype(np.float64)
+    member = one_hot(groups, names)
     parts = [
         block_statistics(values.iloc[:, first : first + BLOCK].to_numpy(np.float64), member)
         for first in range(0, values.shape[1], BLOCK)
