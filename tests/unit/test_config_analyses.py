@@ -16,6 +16,8 @@ def study(**changes: Any) -> dict[str, Any]:
     """Return the part of a config that is checked."""
     base = {
         "analyses": ["tumor_map"],
+        "analysed_model": "ridge",
+        "compare": ["ridge"],
         "cohorts": {"ccl": {"domain": "cell_line"}, "tcga": {"domain": "tumor"}},
         "tumor_map": {"set_sizes": [5, 500]},
     }
