@@ -184,7 +184,7 @@ def test_settings_that_cannot_be_are_named() -> None:
     }
     config = {
         "analyses": ["signatures", "attribution"], "omics": ["expression", "mutation"],
-        "models": models, "compare": ["exp", "all", "five", "default"],
+        "models": models, "compare": ["exp", "all", "five", "default"], "analysed_model": "default",
         "signatures": {"model": "exp"}, "attribution": {"model": "default"},
     }  # fmt: skip
     assert list(check_analyses(config)) == []

@@ -31,7 +31,7 @@ ALLOWED = {
     "training": BASE | {"io", "prepare", "models"},
     "evaluate": BASE | {"io", "prepare"},
     "tumors": BASE | {"io", "prepare", "evaluate"},
-    "interpret": BASE | {"io", "prepare", "models", "training", "evaluate"},
+    "interpret": BASE | {"io", "prepare", "models", "training", "evaluate", "tumors"},
     "plot": BASE | {"io", "evaluate"},
     "config": BASE | {"io", "simulate", "config_tables", "config_analyses"},
     "config_analyses": BASE,

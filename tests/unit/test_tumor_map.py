@@ -11,8 +11,10 @@ from sklearn.metrics import adjusted_rand_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from deepdep.errors import InputError
-from deepdep.io.parquet import read_table, write_matrix
+from deepdep.io.parquet import read_present, read_table, write_matrix
+from deepdep.io.tsv import write_tsv
 from deepdep.tumors import correlations
+from deepdep.tumors.association import centred, centred_frame, one_hot
 from deepdep.tumors.burdens import map_samples
 from deepdep.tumors.clusters import cluster_genes, cluster_tumors, composition, gene_lists, members
 from deepdep.tumors.correlations import alike_lineages, pair_histograms
@@ -27,6 +29,23 @@ SETTINGS = MapSettings(components=10, perplexity=15, neighbours=8, seed=3)
 
 
 # ---- samples
+
+
+def test_columns_are_read_once_those_that_are_there_and_text_keeps_its_digits(tmp_path: Path):
+    table = pd.DataFrame({"A": [1.0], "B": [2.0]}, index=["S1"]).astype(np.float32)
+    write_matrix(table, tmp_path / "omic.parquet", "test")
+    assert list(read_present(tmp_path / "omic.parquet", ["B", "sample", "C", "B", "A"])) == ["B", "A"]
+    write_tsv(pd.DataFrame({"x": [1 / 3], "y": ["a"]}, index=["row"]), tmp_path / "t.tsv", 3, index=True)
+    assert (tmp_path / "t.tsv").read_text() == "\tx\ty\nrow\t0.333\ta\n"
+
+
+def test_means_of_groups_are_taken_off_and_gaps_stay():
+    frame = pd.DataFrame({"a": [1.0, 3.0, 10.0], "b": [np.nan, 4.0, 5.0]})
+    groups = pd.Series(["x", "x", "y"])
+    np.testing.assert_array_equal(centred_frame(frame, groups), [[-1, np.nan], [1, 0], [0, 0]])
+    np.testing.assert_array_equal(centred_frame(frame["a"], groups), [-1, 1, 0])
+    np.testing.assert_array_equal(centred(frame[["a"]].to_numpy(), groups.to_numpy(str)), [[-1], [1], [0]])
+    np.testing.assert_array_equal(one_hot(groups.to_numpy(str), ["y", "absent"]), [[0, 0], [0, 0], [1, 0]])
 
 
 def test_predictions_are_joined_by_cohort_and_sample(tmp_path: Path):

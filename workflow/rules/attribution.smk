@@ -1,6 +1,9 @@
 # Which features a model's predictions come from, and the biomarker class of each gene.
 ATTRIBUTION = config["attribution"]
 ATTRIBUTED = ATTRIBUTION["model"]
+ATTRIBUTION_NOTES = add_notes(
+    "attribution", ["tables/attribution_skipped.tsv"], "Interpretation", "Attribution"
+)
 
 
 def attributed_omics(wildcards=None):
@@ -13,6 +16,7 @@ def attribution_files():
     root = f"results/{STUDY}"
     figures = ["biomarker_classes", *(["planted_biomarkers"] * config["simulated"])]
     return [
+        ATTRIBUTION_NOTES,
         *expand(
             "{root}/tables/attribution_{name}.tsv",
             root=root,

@@ -40,13 +40,7 @@ rule test_clinical:
         values="results/{study}/clinical/{grouping}_values.parquet",
         table="results/{study}/tables/clinical_{grouping}.tsv",
         enriched="results/{study}/tables/clinical_{grouping}_sets.tsv",
-        skipped=report(
-            "results/{study}/tables/clinical_{grouping}_skipped.tsv",
-            caption="../report/skipped.rst",
-            category="Interpretation",
-            subcategory="Clinical groups",
-            labels={"what": "left out, and why", "grouping": "{grouping}"},
-        ),
+        skipped="results/{study}/tables/clinical_{grouping}_skipped.tsv",
     log:
         "results/{study}/logs/test_clinical/{grouping}.log",
     benchmark:
@@ -112,7 +106,13 @@ rule plot_clinical:
         "../scripts/plot_clinical.py"
 
 
-ANALYSES["clinical"] = lambda: expand(
+CLINICAL_NOTES = add_notes(
+    "clinical",
+    expand("tables/clinical_{grouping}_skipped.tsv", grouping=GROUPINGS),
+    "Interpretation",
+    "Clinical groups",
+)
+ANALYSES["clinical"] = lambda: [CLINICAL_NOTES] + expand(
     "results/{study}/{file}",
     study=STUDY,
     file=[

@@ -88,6 +88,8 @@ SEARCHED = config["search"]["omics"]
 HARMONISED = [omic for omic in OMICS if config["harmonise"][omic] != "none"]
 # Analysis to the function that lists the files it leaves; each rule file enters its own.
 ANALYSES = {}
+# Page of what an analysis left out to its files (tsv), place in the report and words on the data.
+NOTES = {}
 ANALYSED = config["analysed_model"]
 GENE_SETS = {
     name: path or config["fingerprints"]["path"]
@@ -161,6 +163,17 @@ def all_cohorts_input():
             wildcards.model, "cv", repeats_of("cv", wildcards.model), "safetensors"
         ),
     }
+
+
+def add_notes(page, files, category, subcategory, note=NOTE):
+    """Show what an analysis left out, and why, in the report; return the page."""
+    NOTES[page] = {
+        "files": [f"results/{STUDY}/{file}" for file in files],
+        "category": category,
+        "subcategory": subcategory,
+        "note": note,
+    }
+    return f"results/{STUDY}/tables/{page}_notes.html"
 
 
 def protocol_note(wildcards):

@@ -74,6 +74,18 @@ def known_files():
     return list(dict.fromkeys(found))
 
 
+EVENT_NOTES = [
+    add_notes(
+        f"events_{scores}",
+        [f"tables/events_{scores}_notes.tsv"],
+        "Biology",
+        "Omics-driven events",
+        f"{NOTE}; {event_words(scores)}",
+    )
+    for scores in EVENT_SCORES
+]
+
+
 def event_results():
     """List what the analysis leaves."""
     root = f"results/{STUDY}"
@@ -95,8 +107,9 @@ def event_results():
             "{root}/tables/events_{scores}_{what}",
             root=root,
             scores=EVENT_SCORES,
-            what=["top.tsv", "genes.tsv", "notes.tsv", "notes.html"],
+            what=["top.tsv", "genes.tsv", "notes.tsv"],
         ),
+        *EVENT_NOTES,
         f"{root}/tables/known_relations.tsv",
         *expand(
             "{root}/figures/known_relations.{kind}", root=root, kind=["pdf", "png"]
@@ -149,7 +162,7 @@ rule find_events:
 
 rule summarise_events:
     input:
-        code=library("io", "prepare", "evaluate", "tumors", "plot"),
+        code=library("io", "prepare", "evaluate", "tumors"),
         top=expand(
             "results/{{study}}/events/{{scores}}/{omic}_compared.parquet", omic=OMICS
         ),
@@ -161,13 +174,6 @@ rule summarise_events:
         top="results/{study}/tables/events_{scores}_top.tsv",
         counts="results/{study}/tables/events_{scores}_genes.tsv",
         notes="results/{study}/tables/events_{scores}_notes.tsv",
-        page=report(
-            "results/{study}/tables/events_{scores}_notes.html",
-            caption="../report/events_notes.rst",
-            category="Biology",
-            subcategory="Omics-driven events",
-            labels={"what": "pairs tested and skipped", "scores": "{scores}"},
-        ),
     log:
         "results/{study}/logs/summarise_events/{scores}.log",
     benchmark:
@@ -180,8 +186,6 @@ rule summarise_events:
     resources:
         mem_mb=1000,
         runtime=10,
-    params:
-        note=lambda wildcards: f"{NOTE}; {event_words(wildcards.scores)}",
     message:
         "Counting events in {wildcards.scores}"
     script:

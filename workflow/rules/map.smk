@@ -428,38 +428,16 @@ rule plot_map_clusters:
         "../scripts/plot_map_clusters.py"
 
 
-rule report_map_notes:
-    input:
-        code=library("io", "plot"),
-        notes=[
-            "results/{study}/map/notes_selective.tsv",
-            "results/{study}/map/notes_clusters.tsv",
-            *expand("results/{{study}}/map/notes_embedding_{what}.tsv", what=MAPPED),
-        ],
-    output:
-        page=report(
-            "results/{study}/tables/map_notes.html",
-            caption="../report/map_notes.rst",
-            category="Map of tumours",
-            subcategory="Cancer types",
-            labels={"what": "what is left out"},
-        ),
-    log:
-        "results/{study}/logs/report_map_notes.log",
-    benchmark:
-        "results/{study}/benchmarks/report_map_notes.tsv"
-    conda:
-        "../../envs/analysis.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=5,
-    params:
-        note=NOTE,
-    message:
-        "Writing the page of what the map leaves out"
-    script:
-        "../scripts/report_map_notes.py"
+MAP_NOTES = add_notes(
+    "map",
+    [
+        "map/notes_selective.tsv",
+        "map/notes_clusters.tsv",
+        *expand("map/notes_embedding_{what}.tsv", what=MAPPED),
+    ],
+    "Map of tumours",
+    "Cancer types",
+)
 
 
 def map_outputs():
@@ -478,7 +456,7 @@ def map_outputs():
         ),
         *expand("results/{study}/map/{name}.parquet", study=STUDY, name=tables),
         *expand("results/{study}/tables/map_{name}.tsv", study=STUDY, name=tables),
-        f"results/{STUDY}/tables/map_notes.html",
+        MAP_NOTES,
         f"results/{STUDY}/map/map.html",
     ]
 

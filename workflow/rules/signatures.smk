@@ -1,6 +1,9 @@
 # Figure 3 of the paper: what the bottleneck nodes of a model with one omic stand for.
 SIGNATURES = config["signatures"]
 DECODED = SIGNATURES["model"]
+SIGNATURE_NOTES = add_notes(
+    "signatures", ["tables/signatures_skipped.tsv"], "Interpretation", "Signatures"
+)
 
 
 def decoded_omics(wildcards=None):
@@ -30,6 +33,7 @@ def signature_files():
     figures = ["node_activity", "signature_enrichment", "node_space"]
     figures += ["essentiality_maps", "dependency_regression"]
     return [
+        SIGNATURE_NOTES,
         *expand("{root}/tables/signatures_{name}.tsv", root=root, name=tables),
         *expand(
             "{root}/figures/{name}.{kind}", root=root, name=figures, kind=["pdf", "png"]
@@ -105,7 +109,7 @@ rule decode_signatures:
 
 rule enrich_signatures:
     input:
-        code=library("io", "interpret"),
+        code=library("io", "interpret", "tumors"),
         signatures="results/{study}/signatures/signatures.parquet",
         sets=GENE_SETS["hallmark"],
     output:
@@ -161,7 +165,7 @@ rule map_essentiality:
 
 rule regress_dependency:
     input:
-        code=library("io", "interpret"),
+        code=library("io", "interpret", "tumors"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         expression="results/{study}/cohorts/ccl/expression.parquet",
         dependency="results/{study}/dependency.parquet",

@@ -20,13 +20,7 @@ rule fit_survival:
         fits="results/{study}/survival/{cohort}.parquet",
         halves="results/{study}/survival/{cohort}_halves.parquet",
         table="results/{study}/tables/survival_{cohort}.tsv",
-        skipped=report(
-            "results/{study}/tables/survival_{cohort}_skipped.tsv",
-            caption="../report/skipped.rst",
-            category="Interpretation",
-            subcategory="Survival",
-            labels={"what": "left out, and why", "cohort": "{cohort}"},
-        ),
+        skipped="results/{study}/tables/survival_{cohort}_skipped.tsv",
     log:
         "results/{study}/logs/fit_survival/{cohort}.log",
     benchmark:
@@ -125,7 +119,13 @@ rule plot_kaplan_meier:
         "../scripts/plot_kaplan_meier.py"
 
 
-ANALYSES["survival"] = lambda: expand(
+SURVIVAL_NOTES = add_notes(
+    "survival",
+    expand("tables/survival_{cohort}_skipped.tsv", cohort=TUMOR_COHORTS),
+    "Interpretation",
+    "Survival",
+)
+ANALYSES["survival"] = lambda: [SURVIVAL_NOTES] + expand(
     "results/{study}/{file}",
     study=STUDY,
     file=[

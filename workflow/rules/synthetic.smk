@@ -2,6 +2,9 @@
 
 SYNTHETIC = config["synthetic"]
 SYNTHETIC_FIGURES = ["scores", "correlation", "pairs", "partners", "measured"]
+SYNTHETIC_NOTES = add_notes(
+    "synthetic", ["tables/synthetic_skipped.tsv"], "Synthetic essentiality", "Notes"
+)
 
 
 rule assay_synthetic:
@@ -22,13 +25,7 @@ rule assay_synthetic:
         partners="results/{study}/synthetic/partners.parquet",
         histogram="results/{study}/synthetic/histogram.parquet",
         correlation="results/{study}/synthetic/correlation.parquet",
-        skipped=report(
-            "results/{study}/tables/synthetic_skipped.tsv",
-            caption="../report/synthetic_skipped.rst",
-            category="Synthetic essentiality",
-            subcategory="Notes",
-            labels={"what": "names that were skipped"},
-        ),
+        skipped="results/{study}/tables/synthetic_skipped.tsv",
     log:
         "results/{study}/logs/assay_synthetic.log",
     benchmark:
@@ -142,6 +139,7 @@ def synthetic_files():
         f"{root}/tables/synthetic_measured.tsv",
         f"{root}/tables/synthetic_planted.tsv",
         f"{root}/tables/synthetic_skipped.tsv",
+        SYNTHETIC_NOTES,
     ]
 
 

@@ -11,8 +11,8 @@ import torch
 
 from deepdep.interpret.attribution import Attributor, drawn_lines
 from deepdep.interpret.biomarkers import chosen_genes, described, read_paralogs
-from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import read_table, write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.prepare.cohort import load_cohorts
 from deepdep.training.checkpoint import load_model
@@ -39,5 +39,4 @@ write_table(features, snakemake.output.features, "features of largest attributio
 write_table(classes, snakemake.output.classes, "biomarker classes by gene", **about)
 texts = {"features_table": features, "classes_table": classes, "skipped": skipped}
 for name, table in texts.items():
-    with whole_file(snakemake.output[name]) as temporary:
-        table.to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+    write_tsv(table, snakemake.output[name])

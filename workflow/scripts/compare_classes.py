@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from deepdep.interpret.biomarkers import confusion
-from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import read_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 
 if TYPE_CHECKING:
@@ -19,7 +19,5 @@ start_log(snakemake.log[0])
 classes = read_table(snakemake.input.classes, index="gene")["class"]
 planted = pd.read_csv(snakemake.input.truth, sep="\t", index_col="gene")["class"]
 table, summary = confusion(classes, planted, draws=2000, seed=snakemake.params.seed)
-with whole_file(snakemake.output.table) as temporary:
-    table.to_csv(temporary, sep="\t")
-with whole_file(snakemake.output.summary) as temporary:
-    summary.to_frame().T.to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+write_tsv(table, snakemake.output.table, index=True)
+write_tsv(summary.to_frame().T, snakemake.output.summary)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from deepdep.errors import InputError
-from deepdep.io.atomic import whole_file
 from deepdep.io.checksum import sha256
 from deepdep.io.parquet import read_matrix, read_table, write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import logger, start_log
 from deepdep.tumors.external import agreement_facts, no_agreement, per_gene_agreement, read_external
 
@@ -32,5 +32,4 @@ except InputError as error:
     facts["reason"] = str(error)
 about = {"data": snakemake.params.note, "sources": {files.map: sha256(files.map)}, "facts": facts}
 write_table(found, snakemake.output.table, f"agreement with {snakemake.wildcards.external}", **about)
-with whole_file(snakemake.output.text) as temporary:
-    found.to_csv(temporary, sep="\t", float_format="%.4g")
+write_tsv(found, snakemake.output.text, digits=4, index=True)

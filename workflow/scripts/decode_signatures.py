@@ -10,8 +10,8 @@ import pandas as pd
 
 from deepdep.interpret.decoder import signatures, train_decoder
 from deepdep.interpret.nodes import chosen_nodes
-from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import read_table, write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.prepare.cohort import join_cohorts, load_cohorts
 from deepdep.training.checkpoint import load_model
@@ -29,8 +29,6 @@ loop = LoopSettings.of({**params.pretrain, **params.training, "epochs": params.e
 decoder = train_decoder(fitted, cohort, loop, params.pretrain["batch"], params.pretrain["validation_share"])
 table = signatures(decoder, chosen_nodes(read_table(files.nodes)))
 write_table(table, snakemake.output.signatures, "decoded signatures, node on minus off", data=params.note)
-with whole_file(snakemake.output.table) as temporary:
-    table.to_csv(temporary, sep="\t", float_format="%.5g")
-with whole_file(snakemake.output.quality) as temporary:
-    quality = {**decoder.quality, "best_epoch": decoder.trained.best_epoch}
-    pd.DataFrame([quality]).to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+write_tsv(table, snakemake.output.table, index=True)
+quality = {**decoder.quality, "best_epoch": decoder.trained.best_epoch}
+write_tsv(pd.DataFrame([quality]), snakemake.output.quality)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from deepdep.interpret.nodes import node_activity, node_scores, stable_nodes
-from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import write_matrix, write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.prepare.cohort import join_cohorts, load_cohorts
 from deepdep.training.checkpoint import load_model
@@ -31,5 +31,4 @@ about = {"model": params.settings["model"], "data": params.note}
 write_table(activity, snakemake.output.activity, "bottleneck nodes by training", **about)
 write_table(nodes, snakemake.output.nodes, "bottleneck nodes over all trainings", **about)
 write_matrix(runs[-1][1], snakemake.output.scores, "node scores of the final model, all cohorts", **about)
-with whole_file(snakemake.output.table) as temporary:
-    nodes.to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+write_tsv(nodes, snakemake.output.table)

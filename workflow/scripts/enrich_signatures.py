@@ -6,9 +6,9 @@ Input: signatures, gene sets. Output: enrichment (parquet), table (the same as t
 from typing import TYPE_CHECKING
 
 from deepdep.interpret.enrichment import enriched
-from deepdep.io.atomic import whole_file
 from deepdep.io.gmt import read_gmt
 from deepdep.io.parquet import read_table, write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 
 if TYPE_CHECKING:
@@ -20,5 +20,4 @@ signatures = read_table(snakemake.input.signatures, index="feature")
 sets = read_gmt(snakemake.input.sets)
 table = enriched(signatures, sets, settings["permutations"], settings["smallest_set"], snakemake.params.seed)
 write_table(table, snakemake.output.enrichment, "gene sets along decoded signatures")
-with whole_file(snakemake.output.table) as temporary:
-    table.to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+write_tsv(table, snakemake.output.table)

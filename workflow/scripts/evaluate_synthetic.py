@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from deepdep.evaluate.synthetic import agreement, measured_difference, planted_auroc
-from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import read_matrix, write_matrix
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ scores = {"synthetic": same, "measured difference": difference, "synthetic, all 
 planted = planted_auroc(scores if files.pairs else {}, pairs)
 tables = {output.measured: agreement(mean, difference, counts), output.planted: planted}
 for path, table in tables.items():
-    with whole_file(path) as temporary:
-        table.to_csv(temporary, sep="\t", index=False, float_format="%.4g")
+    write_tsv(table, path, digits=4)
 holds = "measured gene effect, mean of mutated minus mean of other lines"
 about = {"score": params.score, "data": params.note, "min_lines": params.min_lines}
 write_matrix(difference.astype("float32"), output.difference, holds, index="mutation", **about)

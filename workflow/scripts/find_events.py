@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from deepdep.io.parquet import write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
-from deepdep.tumors.event_tables import compare_strongest, read_groups, read_scores, write_tsv
+from deepdep.tumors.event_tables import compare_strongest, read_groups, read_scores
 from deepdep.tumors.events import Setting, find_events, per_gene
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
-from deepdep.tumors.event_tables import read_groups, read_scores, read_source, write_tsv
+from deepdep.tumors.event_tables import read_groups, read_scores, read_source
 from deepdep.tumors.known_relations import default_relations, known_table, planted_relations
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ skipped (text).
 
 from typing import TYPE_CHECKING
 
-from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.tumors.groupings import Skipped
 from deepdep.tumors.halves import halves, with_proportionality
@@ -32,5 +32,4 @@ write_table(fits, output.fits, "Cox regressions of survival, scores predicted fr
 curves = halves(top, patients, cohort.predicted)
 write_table(curves, output.halves, "patients halved at the median predicted score", **about)
 for frame, path in ((fits, output.table), (skipped.table(), output.skipped)):
-    with whole_file(path) as temporary:
-        frame.to_csv(temporary, sep="\t", index=False, float_format="%.6g")
+    write_tsv(frame, path, digits=6)

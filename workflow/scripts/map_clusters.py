@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from deepdep.io.gmt import read_gmt
 from deepdep.io.parquet import read_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.tumors.clusters import cluster_genes, cluster_tumors, composition, gene_lists, members
 from deepdep.tumors.enrichment import over_representation, usable_sets
 from deepdep.tumors.profiles import read_profiles
-from deepdep.tumors.tables import notes_table, write_both, write_text
+from deepdep.tumors.tables import notes_table, write_both
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -33,4 +34,4 @@ for name, table in parts.items():
 left_out = len(sets) - len(usable_sets(sets, modelled, sizes))
 reason = f"not {sizes[0]} to {sizes[1]} modelled genes"
 notes = [{"what": "gene sets", "n": left_out, "reason": reason}] if left_out else []
-write_text(notes_table("clusters", notes), snakemake.output.notes)
+write_tsv(notes_table("clusters", notes), snakemake.output.notes)

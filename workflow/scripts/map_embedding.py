@@ -6,10 +6,11 @@ Input: samples of the map, profiles by cohort. Output: table (and text), notes.
 from typing import TYPE_CHECKING
 
 from deepdep.io.parquet import read_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.tumors.embedding import MapSettings, embed
 from deepdep.tumors.profiles import Profiles, read_aligned
-from deepdep.tumors.tables import notes_table, write_both, write_text
+from deepdep.tumors.tables import notes_table, write_both
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -27,4 +28,4 @@ meta = {"what": what, "left_out": left_out, "seed": params.seed, "note": params.
 write_both(table, snakemake.output.table, snakemake.output.text, "maps of tumours", **meta)
 notes = [{"what": f"tumours without {what}", "n": left_out, "reason": "no values"}] if left_out else []
 notes += [{"what": f"map by {what}", "n": len(tumors), "reason": reason}] if reason else []
-write_text(notes_table("maps", notes), snakemake.output.notes)
+write_tsv(notes_table("maps", notes), snakemake.output.notes)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from deepdep.interpret.nodes import chosen_nodes, essentiality_map, map_axes
-from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import read_matrix, read_table, write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.training.checkpoint import load_model
 from deepdep.training.device import choose_device
@@ -30,5 +30,4 @@ about = {"axes": axes or [], "data": snakemake.params.note}
 write_table(maps, snakemake.output.maps, "predicted gene effect over two node scores", **about)
 why = "the model does not predict it" if axes else "fewer than two nodes are active in every training"
 skipped = pd.DataFrame({"gene": [gene for gene in settings["genes"] if gene not in known]}).assign(reason=why)
-with whole_file(snakemake.output.skipped) as temporary:
-    skipped.to_csv(temporary, sep="\t", index=False)
+write_tsv(skipped, snakemake.output.skipped)

@@ -6,10 +6,11 @@ Input: samples of the map, predictions and expression by tumour cohort. Output: 
 from typing import TYPE_CHECKING
 
 from deepdep.io.parquet import read_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.tumors.profiles import read_aligned, read_profiles
 from deepdep.tumors.selective import selective_dependencies
-from deepdep.tumors.tables import notes_table, write_both, write_text
+from deepdep.tumors.tables import notes_table, write_both
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -24,4 +25,4 @@ expression = (
 table, notes = selective_dependencies(tumors, expression, params.least)
 meta = {"model": params.model, "score": params.score, "note": params.note, "least": params.least}
 write_both(table, snakemake.output.table, snakemake.output.text, "selective dependencies", **meta)
-write_text(notes_table("selective dependencies", notes), snakemake.output.notes)
+write_tsv(notes_table("selective dependencies", notes), snakemake.output.notes)

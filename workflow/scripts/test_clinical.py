@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from deepdep.io.atomic import whole_file
 from deepdep.io.gmt import read_gmt
 from deepdep.io.parquet import write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.tumors.clinical import associate, significant
-from deepdep.tumors.enriched import enriched_sets
+from deepdep.tumors.enrichment import by_direction
 from deepdep.tumors.groupings import Grouping, Skipped
 from deepdep.tumors.read import read_cohorts
 
@@ -29,10 +29,9 @@ found = [associate(cohort, grouping, skipped) for cohort in cohorts]
 table, values = (pd.concat(parts) for parts in zip(*found, strict=True))
 lists = significant(table, grouping.fdr) if files.get("sets") else {}
 sets = read_gmt(files.sets) if files.get("sets") else {}
-enriched = enriched_sets(lists, sets, sorted(set(table.get("gene", ()))))
+enriched = by_direction(lists, sets, sorted(set(table.get("gene", ()))))
 about = {"predicted_by": params.model, "column": grouping.column}
 write_table(table, output.associations, "tests of a clinical grouping, predicted from these omics", **about)
 write_table(values, output.values, "samples of a clinical grouping, for its figure", **about)
 for frame, path in ((table, output.table), (enriched, output.enriched), (skipped.table(), output.skipped)):
-    with whole_file(path) as temporary:
-        frame.to_csv(temporary, sep="\t", index=False, float_format="%.6g")
+    write_tsv(frame, path, digits=6)

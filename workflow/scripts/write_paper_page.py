@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from deepdep.evaluate.paper_numbers import beside_paper
-from deepdep.io.atomic import whole_file
+from deepdep.io.tsv import write_tsv
 from deepdep.log import start_log
 from deepdep.plot.page import write_page
 from deepdep.plot.paper_page import paper_page
@@ -24,5 +24,4 @@ wanted = pd.read_csv(files.numbers, sep="\t", dtype={"row": str}, keep_default_n
 numbers = beside_paper(wanted, Path(f"results/{snakemake.wildcards.study}"), params.model)
 figures = {Path(path).stem: Path(path) for path in files.figures}
 write_page(paper_page(panels, numbers, figures, params.note), snakemake.output.page)
-with whole_file(snakemake.output.table) as temporary:
-    numbers.to_csv(temporary, sep="\t", index=False, float_format="%.4g")
+write_tsv(numbers, snakemake.output.table, digits=4)

@@ -135,6 +135,8 @@ def input_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         optional |= {f"gene_sets.{name}": path for name, path in config["gene_sets"].items()}
     if "external" in config["analyses"]:
         optional |= {f"external.{name}.path": entry["path"] for name, entry in config["external"].items()}
+    if "attribution" in config["analyses"]:
+        optional["attribution.paralogs"] = config["attribution"]["paralogs"]
     yield from ((key, path) for key, path in optional.items() if path)
 
 

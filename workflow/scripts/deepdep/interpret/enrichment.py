@@ -5,16 +5,9 @@ from collections.abc import Mapping, Sequence
 import gseapy
 import pandas as pd
 
+from deepdep.tumors.enrichment import usable_sets
+
 COLUMNS = ["node", "gene_set", "genes", "es", "nes", "p", "fdr", "leading_genes"]
-
-
-def sets_among(
-    sets: Mapping[str, Sequence[str]], features: Sequence[str], smallest: int
-) -> dict[str, list[str]]:
-    """Return the sets with their genes among ``features``: those with ``smallest`` or more, but not all."""
-    there = set(features)
-    kept = {name: [gene for gene in genes if gene in there] for name, genes in sets.items()}
-    return {name: genes for name, genes in kept.items() if smallest <= len(genes) < len(there)}
 
 
 def enriched(
@@ -27,7 +20,7 @@ def enriched(
     signatures
         Features (gene symbols) x nodes.
     sets
-        Gene sets; those with fewer than ``smallest`` genes among the features are not tested.
+        Gene sets; those with fewer than ``smallest`` genes among the features, or all, are not tested.
     permutations
         Of the gene labels; a p is no smaller than one of them.
 
@@ -38,7 +31,7 @@ def enriched(
         permutations), fdr (of the sets of one signature, by gseapy), leading_genes; the strongest first.
         Empty if no set is large enough.
     """
-    usable = sets_among(sets, list(signatures.index), smallest)
+    usable = usable_sets(sets, signatures.index, (smallest, len(signatures) - 1))
     if not usable:
         return pd.DataFrame(columns=COLUMNS)
     parts = [

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+
+from deepdep.tumors.pvalues import f_log10_p, fdr, t_log10_p
 
 INTERCEPT, OWN, NODES, CULTURE = "intercept", "own_expression", "nodes", "culture"
 FEW = 5  # lines below which a category of a culture covariate is put together with others
@@ -126,11 +127,6 @@ def pseudo_inverse(products: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.einsum("gik,gk,gjk->gij", vectors, inverse, vectors), kept.sum(axis=1)
 
 
-def log10_p_of_t(t: np.ndarray, freedom: np.ndarray) -> np.ndarray:
-    """Return log10 of the two-sided p of t statistics."""
-    return (np.log(2) + stats.t.logsf(np.abs(t), freedom)) / np.log(10)
-
-
 def log10_p_of_blocks(full: Fits, reduced: Fits) -> np.ndarray:
     """Return log10 p of the F test of the columns that ``reduced`` lacks; NaN where it lacks none."""
     more = (full.parameters - reduced.parameters).astype(float)
@@ -138,15 +134,7 @@ def log10_p_of_blocks(full: Fits, reduced: Fits) -> np.ndarray:
     ratio = (
         np.maximum(reduced.residual - full.residual, 0) / more / (np.maximum(full.residual, 1e-300) / left)
     )
-    return stats.f.logsf(ratio, more, left) / np.log(10)
-
-
-def fdr_of(log10_p: np.ndarray) -> np.ndarray:
-    """Return Benjamini and Hochberg's false discovery rate of finite entries; NaN elsewhere."""
-    found, known = np.full(np.shape(log10_p), np.nan), np.isfinite(log10_p)
-    if known.any():
-        found[known] = stats.false_discovery_control(np.minimum(10.0 ** log10_p[known], 1), method="bh")
-    return found
+    return f_log10_p(ratio, more, left)
 
 
 def regress(
@@ -178,8 +166,8 @@ def regress(
         parts.append(regress_part(nodes, None, culture, labels[without]))
     genes, terms = (pd.concat(tables, ignore_index=True) for tables in zip(*parts, strict=True))
     for name in [name for name in genes if name.endswith("log10_p")]:
-        genes[name.replace("log10_p", "fdr")] = fdr_of(genes[name].to_numpy())
-    terms["fdr"] = terms.groupby("term")["log10_p"].transform(lambda column: fdr_of(column.to_numpy()))
+        genes[name.replace("log10_p", "fdr")] = fdr(genes[name].to_numpy())
+    terms["fdr"] = terms.groupby("term")["log10_p"].transform(lambda column: fdr(column.to_numpy()))
     return genes, terms
 
 
@@ -217,7 +205,7 @@ def summary(genes: Sequence[str], full: Fits, mean: Fits, reduced: dict[str, Fit
 
 def terms_of(genes: Sequence[str], full: Fits, names: list[tuple[str, str]]) -> pd.DataFrame:
     """Return one row per gene and column."""
-    log10_p = log10_p_of_t(full.coefficients / full.errors, full.freedom[:, None])
+    log10_p = t_log10_p(full.coefficients / full.errors, full.freedom[:, None])
     return pd.DataFrame(
         {
             "gene": np.repeat(genes, len(names)),

@@ -22,9 +22,9 @@ from deepdep.interpret.synthetic_tables import (
     top_table,
     wanted_of,
 )
-from deepdep.io.atomic import whole_file
 from deepdep.io.gmt import read_gmt
 from deepdep.io.parquet import read_matrix, write_matrix, write_table
+from deepdep.io.tsv import write_tsv
 from deepdep.log import logger
 from deepdep.prepare.cohort import Cohort
 from deepdep.training.checkpoint import FittedModel
@@ -105,5 +105,4 @@ def write_tables(summary: Summary, study: Study, output: Any, about: Mapping[str
     holds = "correlation of the lines' synthetic essentiality"
     over = {"over_pairs": len(study.wanted.sampled)}
     write_matrix(correlation_table(summary), output.correlation, holds, index="line", **about, **over)
-    with whole_file(output.skipped) as temporary:
-        wishes.skipped.to_csv(temporary, sep="\t", index=False)
+    write_tsv(wishes.skipped, output.skipped)

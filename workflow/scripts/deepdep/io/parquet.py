@@ -1,6 +1,7 @@
 """Parquet with a header that says what the table holds: the contract between stages."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,12 @@ def read_matrix(path: str | Path, index: str = INDEX, columns: list[str] | None 
 def column_names(path: str | Path) -> list[str]:
     """Read the names of the columns, without reading the table."""
     return pq.read_schema(path).names
+
+
+def read_present(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
+    """Read those of the named columns that a matrix of samples has, in the order named, each once."""
+    there = set(column_names(path)) - {INDEX}
+    return read_matrix(path, columns=[name for name in dict.fromkeys(names) if name in there])
 
 
 def write_text_copy(frame: pd.DataFrame, path: str | Path, index: str = INDEX) -> None:

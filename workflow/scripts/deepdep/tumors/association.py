@@ -1,9 +1,13 @@
 """Pearson correlation of every feature with every gene, pooled and within groups, by matrix products."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 
+Table = TypeVar("Table", pd.DataFrame, pd.Series)
 CONSTANT = 1e-12  # share of a column's sum of squares below which it is constant
 FLAT = 1e-9  # the same of a pair's samples, of columns scaled to variance 1
 
@@ -18,9 +22,10 @@ class Pairs:
     slope: np.ndarray  # change of the gene's score per unit of the feature
 
 
-def one_hot(codes: np.ndarray) -> np.ndarray:
-    """Return samples x groups, 1 where the sample is of the group."""
-    return (codes[:, None] == np.unique(codes)[None, :]).astype(float)
+def one_hot(codes: np.ndarray, names: Sequence[str] | None = None) -> np.ndarray:
+    """Return samples x groups (those named, or all in order), 1 where the sample is of the group."""
+    columns = np.unique(codes) if names is None else np.asarray(names, str)
+    return (codes[:, None] == columns[None, :]).astype(float)
 
 
 def centred(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
@@ -28,6 +33,11 @@ def centred(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
     groups = one_hot(codes)
     means = (groups.T @ values) / groups.sum(axis=0)[:, None]
     return values - groups @ means
+
+
+def centred_frame(frame: Table, groups: pd.Series) -> Table:
+    """Take the mean of its group from every value; what is missing stays so and does not count."""
+    return frame - frame.groupby(groups).transform("mean")
 
 
 def lengths(values: np.ndarray, whole: np.ndarray) -> np.ndarray:

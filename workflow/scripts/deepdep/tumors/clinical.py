@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from deepdep.io.text import few
+from deepdep.tumors.association import centred_frame
 from deepdep.tumors.grouped import along_number, several_groups, two_groups
 from deepdep.tumors.groupings import (
     LEAST,
@@ -21,7 +22,7 @@ from deepdep.tumors.groupings import (
     large_enough,
     one_per_patient,
 )
-from deepdep.tumors.tails import bh
+from deepdep.tumors.pvalues import fdr
 
 PREDICTED, EXPRESSION, TYPE_MEAN = "predicted dependency", "own expression", "cancer-type mean"
 POOLED, WITHIN = "pooled", "pooled within cancer type"
@@ -149,8 +150,8 @@ def tested(
         scores[TYPE_MEAN] = scores[PREDICTED].groupby(types).transform("mean")
     own = labels.loc[scope.samples]
     if scope.centred:
-        scores = {name: frame - frame.groupby(types).transform("mean") for name, frame in scores.items()}
-        own = own - own.groupby(types).transform("mean") if own.dtype == float else own
+        scores = {name: centred_frame(frame, types) for name, frame in scores.items()}
+        own = centred_frame(own, types) if own.dtype == float else own
     parts = [
         with_expectation(
             compared(frame, own, grouping), grouping.expected if name != EXPRESSION else None
@@ -159,7 +160,7 @@ def tested(
         if frame.shape[1]
     ]
     table = pd.concat(parts)
-    table["fdr"] = np.concatenate([bh(part["log10_p"].to_numpy()) for part in parts])
+    table["fdr"] = np.concatenate([fdr(part["log10_p"].to_numpy()) for part in parts])
     about = {"grouping": grouping.name, "cohort": cohort.name, "cancer_type": scope.name}
     front = ["grouping", "cohort", "cancer_type", "score", "gene"]
     table = table.reset_index().assign(**about)

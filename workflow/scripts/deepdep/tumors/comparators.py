@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from deepdep.io.parquet import INDEX, column_names, read_matrix
+from deepdep.io.parquet import read_present
 from deepdep.tumors.association import column_pairs
 from deepdep.tumors.events import MUTATION, binary, group_codes
-from deepdep.tumors.pvalues import log10_p
+from deepdep.tumors.pvalues import r_log10_p
 
 CHUNK = 500  # pairs at a time: samples x pairs in float64
 
@@ -26,8 +26,7 @@ class Sides:
 
 def read_some(path: str | Path, names: list[str], omic: str) -> pd.DataFrame:
     """Read those of the named features that the omic's table has; mutations as 0/1."""
-    there = [name for name in dict.fromkeys(names) if name in set(column_names(path)) - {INDEX}]
-    values = read_matrix(path, columns=there)
+    values = read_present(path, names)
     return values.apply(lambda column: binary(column.to_numpy())) if omic == MUTATION else values
 
 
@@ -75,10 +74,10 @@ def beside(
         columns |= {
             f"{name}_r": pooled.r,
             f"{name}_n": pooled.n,
-            f"{name}_log10_p": log10_p(pooled.r, pooled.dof),
+            f"{name}_log10_p": r_log10_p(pooled.r, pooled.dof),
         }
         if name == "expression":
             inside = column_pairs(x[known], y[known], codes[known])
             columns["expression_within_r"] = inside.r
-            columns["expression_within_log10_p"] = log10_p(inside.r, inside.dof)
+            columns["expression_within_log10_p"] = r_log10_p(inside.r, inside.dof)
     return rows.assign(**columns)

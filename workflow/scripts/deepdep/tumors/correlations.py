@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from deepdep.tumors.association import one_hot
 from deepdep.tumors.profiles import Profiles, known_group
 
 EDGES = np.linspace(-1, 1, 1001)
@@ -85,8 +86,8 @@ def alike_lineages(profiles: Profiles) -> pd.DataFrame:
     )
     table["n"] = table["group"].map(group.value_counts())
     table["n_lines"] = table["lineage"].map(lineage.value_counts())
-    of_line = indicator(lineage, names)
-    of_tumor = indicator(group, types)
+    of_line = one_hot(lineage.to_numpy(str), names)
+    of_tumor = one_hot(group.to_numpy(str), types)
     for kind, centre in KINDS.items():
         own, other = unit_profiles(lines.scores, centre), unit_profiles(tumors.scores, centre)
         mean, sd = pair_moments(other, own, of_tumor, of_line)
@@ -95,11 +96,6 @@ def alike_lineages(profiles: Profiles) -> pd.DataFrame:
         table.groupby("group")["centred_mean"].rank(ascending=False, method="first").astype("Int64")
     )
     return table.sort_values(["group", "rank"], kind="stable", ignore_index=True)
-
-
-def indicator(groups: pd.Series, names: list[str]) -> np.ndarray:
-    """Return samples x groups, 1 where the sample is of the group."""
-    return (groups.to_numpy(object)[:, None] == np.array(names, object)).astype(np.float64)
 
 
 def pair_moments(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from deepdep.tumors.association import centred
+
 LARGEST = 15.0  # log hazard ratio per SD; beyond it the likelihood has no maximum
 STEPS = 60  # trials, halved steps among them
 PRECISION = 1e-9  # of a step, in log hazard ratio per SD
@@ -182,9 +184,7 @@ def scale_of(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def within(values: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Take off the mean of each stratum; what rounding leaves of a constant is 0."""
-    counts = np.bincount(labels)
-    member = np.eye(len(counts))[labels]
-    left = values - member @ ((member.T @ values) / counts[:, None])
+    left = centred(values, labels)
     size = np.abs(values).max(axis=0, initial=0.0)
     return np.where(np.abs(left) > 1e-10 * size, left, 0.0)
 

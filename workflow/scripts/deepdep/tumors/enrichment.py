@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from deepdep.tumors.pvalues import fdr
+
 COLUMNS = ["list", "set", "n", "n_list", "n_set", "n_background", "odds_ratio", "log10_p", "fdr", "genes"]
+DIRECTIONS = ["direction", "gene_set", "overlap", "odds_ratio", "log10_p", "fdr", "genes"]
+SET_SIZES = (5, 2000)  # genes of a set among those tested
+LEAST_GENES = 5  # genes of a list
 
 
 def usable_sets(
@@ -55,10 +60,27 @@ def over_representation(
         return pd.DataFrame(columns=COLUMNS)
     table = pd.concat(parts, ignore_index=True)
     tests = len(usable) * sum(len(genes) > 0 for genes in lists.values())
-    p = np.concatenate([table.pop("p").to_numpy(), np.ones(tests - len(table))])
-    table["fdr"] = stats.false_discovery_control(p)[: len(table)]
+    unshared = np.zeros(tests - len(table))  # log10 of p = 1
+    table["fdr"] = fdr(np.concatenate([table["log10_p"].to_numpy(), unshared]))[: len(table)]
     order = table.sort_values(["list", "log10_p"], kind="stable", ignore_index=True)
     return order[COLUMNS]
+
+
+def by_direction(
+    lists: Mapping[str, Sequence[str]], sets: Mapping[str, Sequence[str]], tested: Sequence[str]
+) -> pd.DataFrame:
+    """Test the genes that a grouping tells apart, direction by direction, among all that were tested.
+
+    Returns
+    -------
+    DataFrame
+        As of ``over_representation``: ``direction``, ``gene_set``, ``overlap`` (hits/size), ``odds_ratio``,
+        ``log10_p``, ``fdr``, ``genes``; empty if no list has five genes.
+    """
+    long = {name: genes for name, genes in lists.items() if len(genes) >= LEAST_GENES}
+    table = over_representation(long, sets, sorted(set(tested)), SET_SIZES)
+    overlap = table["n"].astype(str) + "/" + table["n_set"].astype(str)
+    return table.assign(overlap=overlap).rename(columns={"list": "direction", "set": "gene_set"})[DIRECTIONS]
 
 
 def one_list(name: str, genes: list[str], sets: dict[str, list[str]], background: list[str]) -> pd.DataFrame:
@@ -81,7 +103,6 @@ def one_list(name: str, genes: list[str], sets: dict[str, list[str]], background
             "n_background": len(background),
             "odds_ratio": result["Odds Ratio"].to_numpy(np.float64),
             "log10_p": log_p,
-            "p": result["P-value"].to_numpy(np.float64),
             "genes": [";".join(sorted(shared[term])) for term in found],
         }
     )

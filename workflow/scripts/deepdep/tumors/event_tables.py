@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from deepdep.io.atomic import whole_file
-from deepdep.io.parquet import column_names, read_matrix, read_table
+from deepdep.io.parquet import read_matrix, read_table
 from deepdep.tumors.comparators import Sides, compare_events, read_some
 from deepdep.tumors.events import Found, shares
 from deepdep.tumors.known_relations import Source
@@ -58,8 +57,7 @@ def read_source(
     omics = {}
     for omic, path in paths.items():
         wanted = [str(relation["feature"]) for relation in relations if relation["omic"] == omic]
-        there = set(column_names(path))
-        omics[omic] = read_some(path, [feature for feature in wanted if feature in there], omic)
+        omics[omic] = read_some(path, wanted, omic)
     return Source(name, omics, scores, groups)
 
 
@@ -74,9 +72,3 @@ def all_top(paths: Sequence[str | Path]) -> pd.DataFrame:
     filled = [part for part in parts if len(part)]
     table = pd.concat(filled or parts[:1], ignore_index=True)
     return table.astype(dict.fromkeys(("feature", "gene", "omic"), object))
-
-
-def write_tsv(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write a table as tab-separated text, 5 significant digits."""
-    with whole_file(path) as temporary:
-        frame.to_csv(temporary, sep="\t", index=False, float_format="%.5g")

@@ -12,7 +12,7 @@ from deepdep.evaluate.splits import UNKNOWN
 from deepdep.io.parquet import INDEX, column_names, read_matrix
 from deepdep.log import logger
 from deepdep.tumors.association import Pairs, Scores
-from deepdep.tumors.pvalues import critical_r, log10_fdr, log10_p
+from deepdep.tumors.pvalues import critical_r, log10_fdr, r_log10_p
 
 BLOCK = 512  # features read and correlated at a time
 LEAST_SAMPLES = 10
@@ -189,7 +189,7 @@ def in_pieces(r: np.ndarray, dof: np.ndarray) -> np.ndarray:
     out = np.empty(len(r))
     for first in range(0, len(r), AT_ONCE):
         piece = slice(first, first + AT_ONCE)
-        out[piece] = log10_p(r[piece], dof[piece])
+        out[piece] = r_log10_p(r[piece], dof[piece])
     return out
 
 

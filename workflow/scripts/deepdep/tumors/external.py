@@ -13,6 +13,7 @@ from deepdep.io.barcodes import reduce_tcga
 from deepdep.io.formats.workbook import read_first_sheet
 from deepdep.io.tables import read_numeric_table
 from deepdep.io.text import few
+from deepdep.tumors.association import centred_frame
 
 SUMMARY = {"gene": "Gene dependency", "mean": "Mean", "sd": "Std"}  # columns of Table S14 of the paper
 FEWEST = 3  # shared tumours, and genes, from which on a correlation is given
@@ -110,7 +111,7 @@ def per_gene_agreement(
         pair = ours.loc[tumors, genes], scores.loc[tumors, genes]
         found["n"] = (pair[0].notna() & pair[1].notna()).sum()
         found["r"] = pearson(*(table.to_numpy() for table in pair))[0]
-        centred = (table - table.groupby(groups.loc[tumors]).transform("mean") for table in pair)
+        centred = (centred_frame(table, groups.loc[tumors]) for table in pair)
         found["r_within"] = pearson(*(table.to_numpy() for table in centred))[0]
     return found.rename_axis("gene")
 

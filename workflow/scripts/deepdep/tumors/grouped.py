@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from deepdep.tumors.tails import chi2_log10_p, t_log10_p, z_log10_p
+from deepdep.tumors.pvalues import chi2_log10_p, t_log10_p, z_log10_p
+from deepdep.tumors.welch import compare
 
 Z95 = stats.norm.ppf(0.975)
 
@@ -29,10 +30,8 @@ def two_groups(values: pd.DataFrame, second: np.ndarray) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         n1, mean1, var1 = moments(x[~second])
         n2, mean2, var2 = moments(x[second])
-        error1, error2 = var1 / n1, var2 / n2
-        t = (mean2 - mean1) / np.sqrt(error1 + error2)
-        df = (error1 + error2) ** 2 / (error1**2 / (n1 - 1) + error2**2 / (n2 - 1))
-        d = (mean2 - mean1) / np.sqrt(((n1 - 1) * var1 + (n2 - 1) * var2) / (n1 + n2 - 2))
+        found = compare(n2, mean2, var2, n1, mean1, var1)
+        d = found["d"]
         half = Z95 * np.sqrt((n1 + n2) / (n1 * n2) + d**2 / (2 * (n1 + n2)))
         ranks = rank_columns(x)
         area, z = mann_whitney(ranks, second, n1, n2)
@@ -41,11 +40,11 @@ def two_groups(values: pd.DataFrame, second: np.ndarray) -> pd.DataFrame:
         {
             "n_reference": n1,
             "n_other": n2,
-            "difference": mean2 - mean1,
+            "difference": found["difference"],
             "effect": d,
             "low": d - half,
             "high": d + half,
-            "log10_p": t_log10_p(t, df),
+            "log10_p": found["log10_p"],
             "auroc": area,
             "auroc_low": np.clip(area - around, 0.0, 1.0),
             "auroc_high": np.clip(area + around, 0.0, 1.0),

@@ -10,7 +10,7 @@ from scipy import stats
 
 from deepdep.tumors.association import column_pairs
 from deepdep.tumors.events import group_codes
-from deepdep.tumors.pvalues import log10_p
+from deepdep.tumors.pvalues import r_log10_p
 
 # Oncogenes that cell lines with a mutation of them depend on (Tsherniak et al., Cell 2017).
 ADDICTIONS = ("BRAF", "KRAS", "NRAS", "CTNNB1", "PIK3CA")
@@ -116,5 +116,5 @@ def estimate(x: np.ndarray, y: np.ndarray, codes: np.ndarray, unit: float) -> di
         "low": effect - half,
         "high": effect + half,
         "n": int(pairs.n[0]),
-        "log10_p": float(log10_p(pairs.r, pairs.dof)[0]),
+        "log10_p": float(r_log10_p(pairs.r, pairs.dof)[0]),
     }

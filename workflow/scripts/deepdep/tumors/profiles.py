@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
-from deepdep.io.parquet import column_names, read_matrix
+from deepdep.evaluate.splits import UNKNOWN
+from deepdep.io.parquet import read_matrix, read_present
 
 LINES = "ccl"
-UNKNOWN = "unknown"
 KEY = ["cohort", "sample"]
 
 
@@ -94,14 +94,12 @@ def read_aligned(
     features
         Those that are wanted, of which the omic may lack some; None for all.
     """
-    wanted = None if features is None else set(features)
+    wanted = None if features is None else list(features)
     parts = []
     for cohort, path in zip(cohorts, paths, strict=True):
-        there = [
-            name for name in column_names(path) if name != "sample" and (wanted is None or name in wanted)
-        ]
+        values = read_matrix(path) if wanted is None else read_present(path, wanted)
         own = samples.loc[samples["cohort"].eq(cohort), "sample"]
-        parts.append(read_matrix(path, columns=there).reindex(own).set_axis(own.index))
+        parts.append(values.reindex(own).set_axis(own.index))
     return pd.concat(parts).reindex(samples.index)
 
 

@@ -1,22 +1,42 @@
-"""p values of correlations as log10, exact where they underflow, and their false discovery rates."""
+"""log10 of p values, exact also where p itself is too small for a number, and their false discovery rates.
+
+The p values of t, F and correlations are incomplete beta functions I_x(a, b). Where one underflows, its
+logarithm is taken from the continued fraction DLMF 8.17.22, which cannot underflow.
+"""
 
 import numpy as np
-from scipy.special import betainc, betaln
+from scipy import special, stats
 
 LEAST = 1e-7  # smallest 1 - r^2: what float32 resolves; a perfect correlation has a finite log10 p
-TAIL = -50.0  # log of x^a below which the continued fraction is used
-TINY = 1e-300
-STEPS = 500
+TINY = 1e-250  # p below which the logarithm is taken by itself
+TERMS = 200  # of a continued fraction, enough where p is below TINY
 HALVINGS = 60
 LN10 = np.log(10.0)
 
 
-def log10_p(r: np.ndarray, dof: np.ndarray) -> np.ndarray:
+def t_log10_p(t: np.ndarray, df: np.ndarray) -> np.ndarray:
+    """Return log10 of the two-sided p value of Student's t; NaN where t or df is."""
+    squared, df = np.square(np.asarray(t, np.float64)), np.asarray(df, np.float64)
+    return ratio_log10_p(squared, 1.0, df)
+
+
+def f_log10_p(f: np.ndarray, more: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Return log10 of the p value of F with ``more`` and ``left`` degrees of freedom; NaN where one is."""
+    return ratio_log10_p(np.multiply(f, more), more, left)
+
+
+def ratio_log10_p(ratio: np.ndarray, more: np.ndarray | float, left: np.ndarray) -> np.ndarray:
+    """Return log10 p of F from F times its first degrees of freedom: I_x of x = left / (left + ratio)."""
+    whole = left + ratio
+    with np.errstate(invalid="ignore"):
+        rest = np.where(np.isinf(ratio), 1.0, ratio / whole)
+    return beta_log10(left / 2, np.multiply(more, 0.5), left / whole, rest)
+
+
+def r_log10_p(r: np.ndarray, dof: np.ndarray) -> np.ndarray:
     """Return log10 of the two-sided p value of correlations.
 
     For r of a binary and a continuous variable this is the p value of the t test with pooled variance.
-    p is the regularised incomplete beta function I_x(dof/2, 1/2) at x = 1 - r^2; far in the tail its
-    logarithm is taken by the continued fraction (Numerical Recipes, 6.4), which cannot underflow.
 
     Parameters
     ----------
@@ -30,46 +50,65 @@ def log10_p(r: np.ndarray, dof: np.ndarray) -> np.ndarray:
     ndarray
         float64, 0 and below.
     """
-    r, dof = np.broadcast_arrays(np.asarray(r, dtype=float), np.asarray(dof, dtype=float))
-    out = np.full(r.shape, np.nan)
-    known = np.isfinite(r) & (dof >= 1)
-    a, x = dof[known] / 2, np.clip(1 - r[known] ** 2, LEAST, 1.0)
-    log = a * np.log(x) + 0.5 * np.log(np.maximum(1 - x, TINY)) - np.log(a) - betaln(a, 0.5)
-    tail = a * np.log(x) < TAIL
-    value = np.empty(len(a))
-    value[~tail] = np.log(betainc(a[~tail], 0.5, x[~tail]))
-    value[tail] = log[tail] + np.log(fraction(a[tail], x[tail]))
-    out[known] = value / LN10
-    return out
+    dof = np.asarray(dof, dtype=float)
+    x = np.maximum(1 - np.square(np.asarray(r, dtype=float)), LEAST)
+    return beta_log10(np.where(dof >= 1, dof, np.nan) / 2, 0.5, x, 1 - x)
 
 
-def fraction(a: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Return the continued fraction of I_x(a, 1/2) by the modified Lentz method; x < (a + 1) / (a + 2.5)."""
-    b = 0.5
-    c, d = np.ones_like(x), 1 / (1 - (a + b) * x / (a + 1))
-    value = d.copy()
-    for m in range(1, STEPS):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for term in (even, odd):
-            d, c = 1 / (1 + term * d), 1 + term / c
-            change = c * d
-            value *= change
-        if not len(x) or np.abs(change - 1).max() < 1e-13:
-            break
+def beta_log10(a: np.ndarray, b: np.ndarray | float, x: np.ndarray, rest: np.ndarray) -> np.ndarray:
+    """Return log10 of I_x(a, b); ``rest`` is 1 - x, given beside it to keep its digits."""
+    a, b, x, rest = np.broadcast_arrays(*(np.asarray(part, np.float64) for part in (a, b, x, rest)))
+    p = np.where(x < 0.5, special.betainc(a, b, x), special.betaincc(b, a, rest))
+    with np.errstate(divide="ignore"):
+        found = np.array(np.log10(p))
+    deep = (p < TINY) & (x > 0)
+    a, b, x, rest = a[deep], b[deep], x[deep], rest[deep]
+    scale = a * np.log(x) + b * np.log(rest) - np.log(a) - special.betaln(a, b)
+    found[deep] = (scale - np.log(continued_fraction(a, b, x))) / LN10
+    return found
+
+
+def continued_fraction(a: np.ndarray, b: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return 1 + d1 / (1 + d2 / (1 + ...)) of the incomplete beta function, from its end."""
+    value = np.ones_like(x)
+    for m in range(TERMS, -1, -1):
+        value = 1 - (a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)) / value
+        if m:
+            value = 1 + m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)) / value
     return value
+
+
+def z_log10_p(z: np.ndarray) -> np.ndarray:
+    """Return log10 of the two-sided p value of a standard normal."""
+    return (stats.norm.logsf(np.abs(np.asarray(z, np.float64))) + np.log(2.0)) / LN10
+
+
+def chi2_log10_p(chi2: np.ndarray, df: np.ndarray | float) -> np.ndarray:
+    """Return log10 of the upper tail of chi squared; where it underflows by its asymptotic series.
+
+    Gamma(a, x) = x^(a-1) e^-x (1 + (a-1)/x + (a-1)(a-2)/x^2 + ...), DLMF 8.11.2.
+    """
+    chi2, df = np.broadcast_arrays(np.asarray(chi2, np.float64), np.asarray(df, np.float64))
+    p = stats.chi2.sf(chi2, df)
+    with np.errstate(divide="ignore"):
+        found = np.array(np.log10(p))
+    deep = np.isfinite(chi2) & (p < TINY)
+    a, x = df[deep] / 2.0, chi2[deep] / 2.0
+    terms = np.cumprod([(a - k) / x for k in range(1, 20)], axis=0).sum(axis=0)
+    found[deep] = ((a - 1.0) * np.log(x) - x - special.gammaln(a) + np.log1p(terms)) / LN10
+    return found
 
 
 def critical_r(log10_level: float, dof: np.ndarray) -> np.ndarray:
     """Return the |r| from which on log10 p is at or below a level, for each number of degrees of freedom.
 
-    Found by bisection of ``log10_p``; above 1 (never) where there are no degrees of freedom.
+    Found by bisection of ``r_log10_p``; above 1 (never) where there are no degrees of freedom.
     """
     dof = np.asarray(dof, dtype=float)
     low, high = np.zeros(dof.shape), np.ones(dof.shape)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        above = log10_p(middle, dof) <= log10_level
+        above = r_log10_p(middle, dof) <= log10_level
         low, high = np.where(above, low, middle), np.where(above, middle, high)
     return np.where(dof >= 1, high, 2.0)
 
@@ -96,3 +135,11 @@ def log10_fdr(log10_values: np.ndarray, tests: int) -> np.ndarray:
     out = np.empty(len(order))
     out[order] = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 0.0)
     return out
+
+
+def fdr(log10_values: np.ndarray) -> np.ndarray:
+    """Return Benjamini and Hochberg's FDR over all tests that have a p value; NaN for the others."""
+    rate = np.full(len(log10_values), np.nan)
+    known = ~np.isnan(log10_values)
+    rate[known] = 10.0 ** log10_fdr(np.asarray(log10_values)[known], int(known.sum()))
+    return rate

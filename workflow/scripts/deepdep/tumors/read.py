@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from deepdep.io.parquet import column_names, read_matrix, read_table
+from deepdep.io.parquet import read_matrix, read_present, read_table
 from deepdep.tumors.clinical import Cohort, load_cohort
 
 
@@ -17,7 +17,6 @@ def read_cohorts(
         predicted = read_matrix(path)
         measured = pd.DataFrame(index=predicted.index)
         if name in expression:
-            there = set(column_names(expression[name]))
-            measured = read_matrix(expression[name], columns=[gene for gene in predicted if gene in there])
+            measured = read_present(expression[name], predicted.columns)
         cohorts.append(load_cohort(name, predicted, measured, read_table(sheet)))
     return cohorts

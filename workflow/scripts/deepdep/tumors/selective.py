@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from deepdep.tumors.profiles import UNKNOWN, Profiles, known_group
-from deepdep.tumors.welch import false_discovery_rate, welch
+from deepdep.evaluate.splits import UNKNOWN
+from deepdep.tumors.profiles import Profiles, known_group
+from deepdep.tumors.pvalues import fdr
+from deepdep.tumors.welch import welch
 
 SHOWN_OF_EXPRESSION = {"n": "expression_n", "d": "expression_d", "log10_p": "expression_log10_p"}
 
@@ -57,7 +59,7 @@ def selective_dependencies(
         )
         names = []
     table = welch(tumors.scores, groups, names)
-    table["fdr"] = false_discovery_rate(table["log10_p"].to_numpy())
+    table["fdr"] = fdr(table["log10_p"].to_numpy())
     return beside_expression(table, expression, groups, names), notes
 
 
@@ -72,7 +74,7 @@ def beside_expression(
     if own and names:
         other = welch(expression[own], groups, names)[["group", "gene", *SHOWN_OF_EXPRESSION]]
         other = other.rename(columns=SHOWN_OF_EXPRESSION)
-        other["expression_fdr"] = false_discovery_rate(other["expression_log10_p"].to_numpy())
+        other["expression_fdr"] = fdr(other["expression_log10_p"].to_numpy())
         table = table.merge(other, how="left", on=["group", "gene"])
     else:
         table = table.assign(**dict.fromkeys(columns, np.nan))

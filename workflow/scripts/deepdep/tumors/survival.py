@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from deepdep.tumors.association import centred
 from deepdep.tumors.clinical import POOLED, Cohort
 from deepdep.tumors.covariates import covariate_table
 from deepdep.tumors.cox import CONVERGED, Fits, fit_cox
 from deepdep.tumors.groupings import Skipped, absent_column, one_per_patient
-from deepdep.tumors.tails import bh, z_log10_p
+from deepdep.tumors.pvalues import fdr, z_log10_p
 
 Z95 = 1.959963984540054
 MOST_MISSING = 0.2  # share of samples in which a gene's expression may be missing
@@ -158,7 +159,7 @@ def summary(
     table = ratios(fits)
     table.loc[missing, ["hr", "low", "high", "log10_p"]] = np.nan
     table.loc[missing, "status"] = "not measured"
-    return table.assign(fdr=bh(table["log10_p"].to_numpy()))
+    return table.assign(fdr=fdr(table["log10_p"].to_numpy()))
 
 
 def filled(score: pd.DataFrame, types: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -170,9 +171,7 @@ def filled(score: pd.DataFrame, types: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 def within_sd(values: np.ndarray, types: np.ndarray) -> np.ndarray:
     """Return each gene's SD about the means of the cancer types; 1 where nothing varies."""
-    frame = pd.DataFrame(values)
-    off = (frame - frame.groupby(types).transform("mean")).to_numpy()
-    sd = np.sqrt(np.square(off).sum(axis=0) / max(len(values) - len(set(types)), 1))
+    sd = np.sqrt(np.square(centred(values, types)).sum(axis=0) / max(len(values) - len(set(types)), 1))
     return np.where(sd > 1e-10 * np.abs(values).max(axis=0, initial=0.0), sd, 1.0)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from deepdep.io.atomic import whole_file
 from deepdep.io.parquet import write_table
+from deepdep.io.tsv import write_tsv
 
 NOTES = ["analysis", "what", "n", "reason"]
 
@@ -14,13 +14,7 @@ NOTES = ["analysis", "what", "n", "reason"]
 def write_both(frame: pd.DataFrame, parquet: str | Path, text: str | Path, holds: str, **meta: Any) -> None:
     """Write a table as parquet with its header, and as text of 5 significant digits."""
     write_table(frame, parquet, holds, **meta)
-    write_text(frame, text)
-
-
-def write_text(frame: pd.DataFrame, path: str | Path) -> None:
-    """Write a table as tab-separated text, 5 significant digits."""
-    with whole_file(path) as temporary:
-        frame.to_csv(temporary, sep="\t", index=False, float_format="%.5g")
+    write_tsv(frame, text)
 
 
 def notes_table(analysis: str, notes: list[dict[str, object]]) -> pd.DataFrame:

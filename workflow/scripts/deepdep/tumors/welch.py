@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+
+from deepdep.tumors.association import one_hot
+from deepdep.tumors.pvalues import t_log10_p
 
 BLOCK = 2000  # genes at a time, in double precision
-TERMS = 300  # of a continued fraction, enough where p underflows
-TINY = 1e-290  # below it the tail of t is no longer exact in double precision
 
 
 def welch(values: pd.DataFrame, groups: Sequence[str], names: Sequence[str] | None = None) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def welch(values: pd.DataFrame, groups: Sequence[str], names: Sequence[str] | No
     """
     groups = np.asarray(groups, str)
     names = sorted(set(groups)) if names is None else list(names)
-    member = (groups[:, None] == np.asarray(names, str)).astype(np.float64)
+    member = one_hot(groups, names)
     parts = [
         block_statistics(values.iloc[:, first : first + BLOCK].to_numpy(np.float64), member)
         for first in range(0, values.shape[1], BLOCK)
@@ -61,8 +61,19 @@ def block_statistics(values: np.ndarray, member: np.ndarray) -> dict[str, np.nda
     own = [member.T @ part for part in (count, centred, total)]
     rest = [part.sum(axis=0) - mine for part, mine in zip((count, centred, total), own, strict=True)]
     mean, variance = moments(*own)
-    mean_rest, variance_rest = moments(*rest)
-    n, n_rest = own[0], rest[0]
+    found = compare(own[0], mean, variance, rest[0], *moments(*rest))
+    return {"n": own[0], "n_rest": rest[0], "mean": mean + center, **found}
+
+
+def compare(
+    n: np.ndarray,
+    mean: np.ndarray,
+    variance: np.ndarray,
+    n_rest: np.ndarray,
+    mean_rest: np.ndarray,
+    variance_rest: np.ndarray,
+) -> dict[str, np.ndarray]:
+    """Return difference, Cohen's d, Welch's t, its degrees of freedom and log10 p; NaN if nothing varies."""
     with np.errstate(divide="ignore", invalid="ignore"):
         error, error_rest = variance / n, variance_rest / n_rest
         pooled = ((n - 1) * variance + (n_rest - 1) * variance_rest) / (n + n_rest - 2)
@@ -70,16 +81,7 @@ def block_statistics(values: np.ndarray, member: np.ndarray) -> dict[str, np.nda
         t = np.where(squared > 0, (mean - mean_rest) / np.sqrt(squared), np.nan)
         df = np.square(squared) / (np.square(error) / (n - 1) + np.square(error_rest) / (n_rest - 1))
         d = np.where(pooled > 0, (mean - mean_rest) / np.sqrt(pooled), np.nan)
-    return {
-        "n": n,
-        "n_rest": n_rest,
-        "mean": mean + center,
-        "difference": mean - mean_rest,
-        "d": d,
-        "t": t,
-        "df": df,
-        "log10_p": log10_p_of_t(t, df),
-    }
+    return {"difference": mean - mean_rest, "d": d, "t": t, "df": df, "log10_p": t_log10_p(t, df)}
 
 
 def moments(count: np.ndarray, total: np.ndarray, squares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -89,40 +91,3 @@ def moments(count: np.ndarray, total: np.ndarray, squares: np.ndarray) -> tuple[
         variance = np.where(count > 1, (squares - count * mean**2) / (count - 1), np.nan)
     noise = 1e-12 * squares / np.maximum(count, 1)  # what rounding leaves of a constant
     return mean, np.where(variance > noise, variance, np.where(np.isnan(variance), np.nan, 0.0))
-
-
-def log10_p_of_t(t: np.ndarray, df: np.ndarray) -> np.ndarray:
-    """Return log10 of the two-sided p value of Student's t, also where p itself underflows.
-
-    p is the incomplete beta function I_x(df / 2, 1 / 2) at x = df / (df + t²). Where it underflows its
-    logarithm is taken from the continued fraction, DLMF 8.17.22.
-    """
-    t, df = np.asarray(t, np.float64), np.asarray(df, np.float64)
-    p = 2 * stats.t.sf(np.abs(t), df)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        natural = np.log(p)
-    deep = np.isfinite(t) & np.isfinite(df) & (p < TINY)
-    a, squared = df[deep] / 2, np.square(t[deep])
-    x, rest = 2 * a / (2 * a + squared), squared / (2 * a + squared)
-    scale = a * np.log1p(-rest) + 0.5 * np.log(rest) - np.log(a) - special.betaln(a, 0.5)
-    natural[deep] = scale - np.log(continued_fraction(a, x))
-    return natural / np.log(10)
-
-
-def continued_fraction(a: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """Return 1 + d1 / (1 + d2 / (1 + ...)) of the incomplete beta function with b = 1 / 2, from its end."""
-    value = np.ones_like(x)
-    for m in range(TERMS, -1, -1):
-        value = 1 - (a + m) * (a + 0.5 + m) * x / ((a + 2 * m) * (a + 2 * m + 1)) / value
-        if m:
-            value = 1 + m * (0.5 - m) * x / ((a + 2 * m - 1) * (a + 2 * m)) / value
-    return value
-
-
-def false_discovery_rate(log10_p: np.ndarray) -> np.ndarray:
-    """Return Benjamini and Hochberg's FDR over all tests that have a p value; NaN for the others."""
-    rate = np.full(len(log10_p), np.nan)
-    known = np.isfinite(log10_p)
-    if known.any():
-        rate[known] = stats.false_discovery_control(10 ** np.minimum(log10_p[known], 0))
-    return rate

@@ -1,6 +1,6 @@
-"""Write the page of what the map leaves out.
+"""Write the page of what an analysis leaves out.
 
-Input: notes of the analyses of the map. Output: page.
+Input: notes (text). Output: page.
 """
 
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 start_log(snakemake.log[0])
 table = pd.concat([pd.read_csv(path, sep="\t") for path in snakemake.input.notes], ignore_index=True)
-lead = "What the analyses of the map left out, and why; no rows: nothing."
-page = table_page(table, "Map of tumours: what is left out", lead, snakemake.params.note)
+lead = "What the analysis tested or left out, and why; no rows: nothing was left out."
+title = f"Left out: {snakemake.wildcards.page.replace('_', ' ')}"
+page = table_page(table, title, lead, snakemake.params.note)
 write_page(page, snakemake.output.page)
