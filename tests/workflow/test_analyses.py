@@ -1,13 +1,19 @@
 """Odd input of the analyses in a tiny study: each oddity is named in a table, everything else is made."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
+import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
-from runs import Run, copy_tree, snakemake, write_config
+import yaml
+from runs import ROOT, Run, copy_tree, snakemake, write_config
+from snakemake.utils import update_config
 
+from deepdep.config import check_config, expand_study
+from deepdep.errors import InputError
 from deepdep.io.parquet import read_header, read_matrix, read_table
 from deepdep.simulate.settings import Settings
 from deepdep.simulate.study import simulate
@@ -16,6 +22,7 @@ pytestmark = pytest.mark.slow
 SIZES = Settings(
     lines=48, unlabelled_lines=4, lineages=2, tumors=60, cancer_types=2, features=60, genes=40, gene_sets=40
 )
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 GRID = {"pretrained": False, "fingerprint": [8, 6], "head": [8, 8]}
 TESTED, ALONE, FLAT = "tested", "alone", "flat"  # clinical groupings
 STUDY: dict[str, Any] = {
@@ -136,5 +143,129 @@ def noted(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def test_a(results):
-    assert results
+def test_the_run_ends_well_and_makes_every_figure(run: Run, results: Path):
+    assert "Traceback" not in run.text
+    for name in FIGURES:
+        image = matplotlib.image.imread(results / f"figures/{name}.png")
+        assert min(image.shape[:2]) > 100, name
+        assert image[..., :3].std() > 0.01, name
+
+
+@pytest.mark.parametrize(
+    ("grouping", "words"),
+    [
+        (FLAT, "column 'site': nothing to compare ({'one': 48})"),
+        (ALONE, "group treated\t1 samples, at least 3 are needed"),
+        (TESTED, "trial\ttested\tno column 'receptor'; columns are "),
+        (TESTED, "tumors\ttested, gene NOSUCH\tno predictions: not among the study's genes"),
+    ],
+)
+def test_clinical_groups_that_cannot_be_compared_are_named(results: Path, grouping: str, words: str):
+    assert words in noted(results / f"tables/clinical_{grouping}_skipped.tsv")
+
+
+def test_a_grouping_is_tested_where_it_can_be(results: Path):
+    table = read_table(results / f"clinical/{TESTED}.parquet")
+    assert set(table["cohort"]) == {"tumors"}
+    assert set(table["gene"]) == {"G0003"}
+    assert {"TYPE_A", "pooled"} <= set(table["cancer_type"])
+    for name in (ALONE, FLAT):
+        assert len(read_table(results / f"clinical/{name}.parquet")) == 0
+
+
+def test_survival_is_fitted_where_it_is_known(results: Path):
+    assert "trial\tsurvival\tno column 'OS.time'" in noted(results / "tables/survival_trial_skipped.tsv")
+    assert len(pd.read_csv(results / "tables/survival_trial.tsv", sep="\t")) == 0
+    left_out = noted(results / "tables/survival_tumors_skipped.tsv")
+    assert "gene NOSUCH\tno predictions" in left_out
+    assert "covariate\tsite: constant or empty" in left_out
+    fits = pd.read_csv(results / "tables/survival_tumors.tsv", sep="\t").set_index("cancer_type")
+    assert set(fits.index) == {"TYPE_A", "TYPE_B", "pooled"}
+    assert set(fits["gene"]) == {"G0003"}
+    assert set(fits["adjusted_for"]) == {"age"}
+    assert fits.loc["pooled", "n"] == fits.loc[["TYPE_A", "TYPE_B"], "n"].sum()
+
+
+def test_genes_and_mutations_that_the_study_lacks_are_named(results: Path):
+    assert "NOSUCH\tthe model does not predict it" in noted(results / "tables/signatures_skipped.tsv")
+    known = pd.read_csv(results / "tables/known_relations.tsv", sep="\t")
+    assert set(known["status"]) == {"feature absent from mutation"}
+    assert set(known["recovered"]) == {"absent"}
+    assert known["source"].nunique() == 4
+    wishes = pd.read_csv(results / "tables/synthetic_skipped.tsv", sep="\t").set_index("name")
+    assert set(wishes.index) == {"G0003 - NOSUCH", "NOSUCH - G0003", "NOSUCH"}
+    assert "neither predicted" in wishes.loc["G0003 - NOSUCH", "reason"]
+    assert "not flipped" in wishes.loc["NOSUCH - G0003", "reason"]
+    mean = read_matrix(results / "synthetic/mean.parquet")
+    assert np.isfinite(mean).all(axis=None)
+    assert (mean != 0).any(axis=None)
+
+
+def test_an_omic_that_a_cohort_lacks_is_named(results: Path):
+    notes = noted(results / "tables/events_trial_notes.tsv")
+    assert "mutation: skipped, 0 samples have both it and scores" in notes
+    assert "expression: 0 events among " in notes
+
+
+def test_a_cancer_type_of_one_tumour_is_named_and_counts_among_the_others(results: Path):
+    assert "cancer type TYPE_RARE" in noted(results / "tables/map_notes.html")
+    table = read_table(results / "map/selective.parquet")
+    assert set(table["group"]) == {"TYPE_A", "TYPE_B"}
+    sizes = read_table(results / "map/samples.parquet").query("domain == 'tumor'")["group"].value_counts()
+    assert sizes["TYPE_RARE"] == 1
+    for name, own in table.groupby("group"):
+        assert set(own["n"] + own["n_rest"]) == {sizes.sum()}
+        assert set(own["n"]) == {sizes[name]}
+
+
+def test_published_maps_are_compared_and_one_that_shares_nothing_is_named(results: Path):
+    genes = read_matrix(results / "predictions/ridge/tumors.parquet").columns
+    for name, more in (("scores", True), ("summary", False)):
+        table = read_table(results / f"metrics/external_{name}.parquet")
+        facts = read_header(results / f"metrics/external_{name}.parquet")["facts"]
+        assert set(table["gene"]) == set(genes)
+        assert ("r" in table) is more
+        assert facts["genes"] == len(genes)
+        expected = np.corrcoef(table["mean"], table["their_mean"])[0, 1]
+        assert facts["r_of_means"] == pytest.approx(expected, abs=1e-4)
+        assert abs(facts["r_of_means"]) < 0.6  # drawn by chance
+    facts = read_header(results / "metrics/external_alien.parquet")["facts"]
+    assert "the maps share 0 genes" in facts["reason"]
+    assert len(pd.read_csv(results / "tables/external_alien.tsv", sep="\t")) == 0
+
+
+# ---- refused at start
+
+REFUSED = {
+    "clinical.tested.column: no column 'receptr' in the sheet of tumors, trial. Remedy: Did you mean": {
+        "clinical": {TESTED: {"column": "receptr"}}
+    },
+    "survival.time: no column 'OS.tim' in the sheet of tumors, trial. Remedy: Did you mean 'OS.time'?": {
+        "survival": {"time": "OS.tim"}
+    },
+    "analysed_model: 'kernel_network' is not among compare; name one that is": {
+        "analysed_model": "kernel_network"
+    },
+    "synthetic.model: 'grid_expression' is no model of kind grid with omics [mutation]": {
+        "synthetic": {"model": "grid_expression"}
+    },
+    "signatures.model: 'ridge' must be of kind grid": {"signatures": {"model": "ridge"}},
+    "analyses: tumor_map needs a cohort of domain tumor; add one, or leave tumor_map out": {
+        "cohorts": {"tumors": None, "trial": None}
+    },
+}
+
+
+@pytest.mark.parametrize("words", REFUSED)
+def test_what_the_study_cannot_have_is_refused_at_start(
+    project: Path, monkeypatch: pytest.MonkeyPatch, words: str
+):
+    """By the check that the workflow starts with, of the config as snakemake merges it."""
+    raw = yaml.safe_load((project / "config/config.yaml").read_text(encoding="utf-8"))
+    for change in (STUDY, REFUSED[words]):
+        update_config(raw, copy.deepcopy(change))
+    monkeypatch.chdir(project)
+    with pytest.raises(InputError) as found:
+        check_config(expand_study(raw, "own"), SCHEMA)
+    assert words in str(found.value)
+    assert "Remedy: " in str(found.value)
