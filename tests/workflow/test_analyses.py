@@ -29,7 +29,7 @@ STUDY: dict[str, Any] = {
     "study": "own",
     "omics": ["mutation", "expression"],
     "epoch_limit": 1,
-    "compare": ["gene_mean", "ridge", "grid_mutation", "grid_expression"],
+    "compare": ["gene_mean", "ridge", "grid_mutation"],
     "models": {"grid_standardised": GRID},
     "protocols": {"cv": {"folds": 2}},
     "pretrain": {"widths": {"mutation": [8, 6], "expression": [8, 6]}},
@@ -65,7 +65,7 @@ STUDY: dict[str, Any] = {
     },
     "dependency": {"path": "tables/dependency.tsv.gz"},
     "fingerprints": {"path": "tables/fingerprints.gmt"},
-    "analyses": ["tumor_map", "events", "clinical", "survival", "signatures", "synthetic", "external"],
+    "analyses": ["tumor_map", "events", "clinical", "survival", "synthetic", "external"],
     "analysed_model": "ridge",
     "events": {"known": [{"omic": "mutation", "feature": "NOSUCH", "gene": "G0003", "sign": -1}]},
     "clinical": {
@@ -75,7 +75,6 @@ STUDY: dict[str, Any] = {
         FLAT: {"column": "site", "cohort": "tumors", "genes": ["G0003"]},
     },
     "survival": {"genes": ["G0003", "NOSUCH"], "min_events": 5, "covariates": ["age", "site"]},
-    "signatures": {"genes": ["G0003", "NOSUCH"], "decoder_epochs": 1, "map_steps": 5, "permutations": 100},
     "synthetic": {"pairs": [["G0003", "NOSUCH"], ["NOSUCH", "G0003"]], "partners": ["NOSUCH"]},
     "external": {
         "scores": {"path": "tables/map.tsv", "holds": "scores", "orientation": "samples_in_rows"},
@@ -91,7 +90,7 @@ FIGURES = [
 ]
 TARGETS = [
     *(f"figures/{name}.png" for name in FIGURES),
-    *("tables/map_notes.html", "map/map.html", "tables/signatures_skipped.tsv"),
+    *("tables/map_notes.html", "map/map.html"),
     *("tables/events_tumors_notes.tsv", "tables/events_trial_notes.tsv"),
 ]
 
@@ -187,7 +186,6 @@ def test_survival_is_fitted_where_it_is_known(results: Path):
 
 
 def test_genes_and_mutations_that_the_study_lacks_are_named(results: Path):
-    assert "NOSUCH\tthe model does not predict it" in noted(results / "tables/signatures_skipped.tsv")
     known = pd.read_csv(results / "tables/known_relations.tsv", sep="\t")
     assert set(known["status"]) == {"feature absent from mutation"}
     assert set(known["recovered"]) == {"absent"}
@@ -246,10 +244,13 @@ REFUSED = {
     "analysed_model: 'kernel_network' is not among compare; name one that is": {
         "analysed_model": "kernel_network"
     },
-    "synthetic.model: 'grid_expression' is no model of kind grid with omics [mutation]": {
-        "synthetic": {"model": "grid_expression"}
+    "synthetic.model: 'ridge' is no model of kind grid with omics [mutation]": {
+        "synthetic": {"model": "ridge"}
     },
-    "signatures.model: 'ridge' must be of kind grid": {"signatures": {"model": "ridge"}},
+    "signatures.model: 'ridge' must be of kind grid": {
+        "analyses": ["signatures"],
+        "signatures": {"model": "ridge"},
+    },
     "analyses: tumor_map needs a cohort of domain tumor; add one, or leave tumor_map out": {
         "cohorts": {"tumors": None, "trial": None}
     },

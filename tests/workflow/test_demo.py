@@ -273,14 +273,13 @@ def test_genes_that_need_the_hazardous_driver_have_a_hazard_ratio_below_one(
     """The hazard rises with a mutation of the first driver, which lowers the scores of its genes."""
     settings = Settings(seed=CONFIG["seed"], **CONFIG["simulate"])
     biology = draw_biology(np.random.default_rng(settings.seed).spawn(7)[0], settings)
-    driver = biology.genes[biology.drivers[0]]
+    driver = biology.names[biology.drivers[0]]
     genes = planted[(planted["omic"] == "mutation") & (planted["feature"] == driver)]["gene"]
     table = read_text_table(results / "tables/survival_tumors.tsv").query("cancer_type == 'pooled'")
     found = table.set_index("gene").loc[genes]
     assert len(found) >= 1
     assert (found["high"] < 1).all()  # [0.83 (0.73 to 0.93), twice]
     assert (found["adjusted_high"] < 1).all()
-    assert (found["adjusted_log10_p"].rank(pct=True) <= 1).all()
     ranks = table.set_index("gene")["adjusted_log10_p"].rank()
     assert ranks[genes].max() <= 10  # of 232
 
@@ -454,7 +453,7 @@ STALE: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "epoch_limit": ({"epoch_limit": 9}, {"pretrain_autoencoder", "train_network"}, {"prepare_samples"}),
     "folds": ({"protocols": {"cv": {"folds": 4}}}, {"split_samples", "train_network"}, {"fit_scaling"}),
     "domain": (
-        {"cohorts": {"tumors": {"domain": "cell_line"}}},
+        {"cohorts": {"tumors": {"domain": "cell_line"}}, "analyses": []},
         {"prepare_samples", "fit_scaling"},
         {"simulate_cohort"},
     ),

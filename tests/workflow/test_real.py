@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.real]
 MODELS = ["gene_mean", "ridge", "deepdep"]
 QUICK = {
     "epoch_limit": 1,
-    "analyses": [],
+    "analyses": ["events", "clinical", "survival"],
+    "analysed_model": "ridge",
     "compare": MODELS,
     "evaluate": {"bootstrap": 100},
     "protocols": {"cv": {"folds": 2}},
@@ -150,6 +151,20 @@ def test_ridge_earns_its_correlation_on_real_data(results: Path):
     assert table.loc["ridge", "mean_r"] > 0.3
     assert table.loc["ridge", "skill"] > 0.05
     assert table.loc["gene_mean", "skill"] == 0
+
+
+# ---- analyses
+
+
+def test_oncogene_addictions_are_found(results: Path):
+    assert results
+    table = pd.read_csv(results / "tables/known_relations.tsv", sep="\t")
+    print(table.to_string())
+
+
+def test_er_positive_tumours_are_predicted_to_need_its_gene(results: Path):
+    table = pd.read_csv(results / "tables/clinical_er_status.tsv", sep="\t")
+    print(table.to_string())
 
 
 def test_nothing_is_called_simulated(results: Path):
