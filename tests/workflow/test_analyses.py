@@ -194,7 +194,7 @@ def test_genes_and_mutations_that_the_study_lacks_are_named(results: Path):
     assert set(wishes.index) == {"G0003 - NOSUCH", "NOSUCH - G0003", "NOSUCH"}
     assert "neither predicted" in wishes.loc["G0003 - NOSUCH", "reason"]
     assert "not flipped" in wishes.loc["NOSUCH - G0003", "reason"]
-    mean = read_matrix(results / "synthetic/mean.parquet")
+    mean = read_matrix(results / "synthetic/mean.parquet", index="mutation")
     assert np.isfinite(mean).all(axis=None)
     assert (mean != 0).any(axis=None)
 
