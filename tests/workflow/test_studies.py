@@ -205,9 +205,12 @@ def test_page_of_the_paper_has_this_run_beside_it(paper: Path, mirror: Mirror):
     run = table.loc["overall r, 28 test lines"]
     measured = reported_rows(paper / "tables/metrics_published.tsv")
     assert run["ours"] == pytest.approx(measured.loc["deepdep", "overall_r"], abs=1e-3)
+    few = table.loc["mean r per gene, 10 subsamplings"]  # four test lines
+    assert np.isnan(few["ours"])
+    assert few["note"] == "run, but without a value: too few test lines"
     missing = table[table["ours"].isna()]
     assert len(missing) >= 1
-    assert missing["note"].str.contains("not run|has no").all()
+    assert missing["note"].str.contains("not run|has no|without a value").all()
     page = (paper / "paper.html").read_text(encoding="utf-8")
     assert "not made in this run: no figure map_heatmap" in page
     drawn = sorted(path.stem for path in (paper / "figures").glob("*.png"))
