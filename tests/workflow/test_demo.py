@@ -16,8 +16,11 @@ import pandas as pd
 import pytest
 import yaml
 from runs import ROOT, Run, copy_tree, files_below, reported_rows, snakemake, write_config
+from sklearn.metrics import adjusted_rand_score
 
 from deepdep.io.parquet import read_header, read_matrix, read_table
+from deepdep.simulate.biology import draw_biology
+from deepdep.simulate.settings import Settings
 
 pytestmark = pytest.mark.slow
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
@@ -108,6 +111,10 @@ def test_figures_exist_as_pdf_and_png_and_show_something(results: Path):
     expected |= {"score_distributions_ridge", "planted_classes", "planted_pairs", "reconstruction_curves"}
     expected |= {"figure2", "model_comparison_cv", "paired_differences_cv", "gene_sets_cv"}
     assert expected <= drawn
+    expected |= {"map_heatmap", "map_selective", "map_clusters", "map_embedding_dependency"}
+    expected |= {"events_tumors", "events_compared_ccl_predicted", "known_relations", "clinical_receptor"}
+    expected |= {"hazard_ratios_tumors", "kaplan_meier_tumors", "essentiality_maps", "dependency_regression"}
+    expected |= {"biomarker_classes", "planted_biomarkers", "synthetic_scores", "synthetic_measured"}
     assert {name for name in drawn if name.startswith("fit_by_role_")}
     assert not {name for name in drawn if name.startswith("screen_")}
     for name in drawn:
@@ -142,7 +149,8 @@ def test_report_opens_and_says_that_the_data_are_simulated(results: Path, report
     page.feed(report.read_text(encoding="utf-8"))
     page.close()
     assert {"html", "head", "body", "script"} <= page.tags
-    for category in ("Data", "Training", "Results", "Planted truth"):
+    categories = ("Data", "Training", "Results", "Planted truth", "Biology", "Interpretation", "Tumour map")
+    for category in categories:
         assert f'"{category}"' in page.text
     assert page.text.count("SIMULATED") >= 5
     for figure in (results / "figures").glob("*.png"):
@@ -196,6 +204,143 @@ def test_network_recovers_planted_classes(results: Path, truth: pd.DataFrame):
     assert found["all"] > truth.loc[("ridge_shuffled", "all"), "mean_r"] + 0.08  # [0.19 against 0.02]
     pairs = read_table(results / "metrics/truth_pairs.parquet").set_index(["model", "omic", "class"])
     assert pairs.loc[(NETWORK, "all", "all"), "auroc"] > 0.7  # [0.84]
+
+
+# ---- analyses
+
+
+def read_text_table(path: Path) -> pd.DataFrame:
+    """Read a table of text."""
+    return pd.read_csv(path, sep="\t")
+
+
+@pytest.fixture(scope="module")
+def planted(results: Path) -> pd.DataFrame:
+    """Return the planted pairs: omic, feature, gene, class, effect."""
+    return read_text_table(results / "simulated/truth/pairs.tsv")
+
+
+def test_planted_relations_are_recovered_in_measured_and_predicted_scores(
+    results: Path, planted: pd.DataFrame
+):
+    """The strongest pairs within lineages and types; of a few the gene is lost or the feature constant."""
+    table = read_text_table(results / "tables/known_relations.tsv")
+    strongest = planted.loc[planted["effect"].abs().nlargest(10).index]
+    for source, own in table.groupby("source"):
+        tested = own[own["status"] == "tested"]
+        assert len(own) == 30, source
+        assert (tested["recovered"] == "yes").sum() >= 20, source  # [28 of 28, 28 of 28, 24 of 24]
+        assert (tested["recovered"] == "yes").mean() > 0.85, source
+        assert set(zip(strongest["feature"], strongest["gene"], strongest["omic"], strict=True)) <= set(
+            zip(own["feature"], own["gene"], own["omic"], strict=True)
+        )
+        found = tested[tested["recovered"] == "yes"]
+        assert (np.sign(found["within_effect"]) == found["expected"]).all(), source
+    assert table["source"].nunique() == 3
+
+
+@pytest.mark.parametrize("scores", ["ccl_measured", "ccl_predicted", "tumors"])
+def test_strongest_events_of_mutations_are_planted(results: Path, planted: pd.DataFrame, scores: str):
+    top = read_text_table(results / f"tables/events_{scores}_top.tsv")
+    first = top[top["omic"] == "mutation"].nsmallest(10, "log10_p")
+    pairs = {(row.feature, row.gene) for row in planted[planted["omic"] == "mutation"].itertuples()}
+    assert len(first) == 10
+    hits = [(row.feature, row.gene) in pairs for row in first.itertuples()]
+    assert np.mean(hits) >= 0.8  # HITS
+    assert (first["r"] < 0).mean() >= 0.8
+
+
+def test_the_gene_of_the_receptor_ranks_first(results: Path, planted: pd.DataFrame):
+    """The receptor follows one gene that tumours depend on by their own expression of it."""
+    table = read_text_table(results / "tables/clinical_receptor.tsv").query(
+        "score == 'predicted dependency' and cancer_type == 'pooled'"
+    )
+    first = table.nsmallest(1, "log10_p").iloc[0]
+    own = planted[planted["class"] == "self_expression"]
+    assert first["gene"] in set(own["gene"])
+    assert first["effect"] < -0.8  # [-1.5]
+    assert bool(first["as_expected"])
+    assert first["fdr"] < 1e-10
+    expressed = read_text_table(results / "tables/clinical_receptor.tsv").query(
+        "score == 'own expression' and cancer_type == 'pooled'"
+    )
+    assert expressed.nlargest(1, "effect")["gene"].iloc[0] == first["gene"]
+
+
+def test_genes_that_need_the_hazardous_driver_have_a_hazard_ratio_below_one(
+    results: Path, planted: pd.DataFrame
+):
+    """The hazard rises with a mutation of the first driver, which lowers the scores of its genes."""
+    settings = Settings(seed=CONFIG["seed"], **CONFIG["simulate"])
+    biology = draw_biology(np.random.default_rng(settings.seed).spawn(7)[0], settings)
+    driver = biology.names[biology.drivers[0]]
+    genes = planted[(planted["omic"] == "mutation") & (planted["feature"] == driver)]["gene"]
+    table = read_text_table(results / "tables/survival_tumors.tsv").query("cancer_type == 'pooled'")
+    found = table.set_index("gene").loc[genes]
+    assert len(found) >= 1
+    assert (found["high"] < 1).all()  # [0.83 (0.73 to 0.93), twice]
+    assert (found["adjusted_high"] < 1).all()
+    ranks = table.set_index("gene")["adjusted_log10_p"].rank()
+    assert ranks[genes].max() <= 10  # of 232
+
+
+def test_biomarker_classes_are_the_planted_ones(results: Path):
+    summary = read_text_table(results / "tables/planted_biomarkers_summary.tsv").iloc[0]
+    assert summary["genes"] >= 100
+    assert summary["right"] > 0.8 * summary["genes"]  # [117 of 120]
+    assert summary["right"] > 2 * summary["expected"]
+    assert summary["p"] < 0.01
+
+
+def test_changes_by_single_mutations_find_planted_pairs(results: Path):
+    table = read_text_table(results / "tables/synthetic_planted.tsv").set_index("score")
+    assert table.loc["synthetic", "pairs"] >= 20
+    assert table.loc["synthetic", "auroc"] > 0.65  # [0.83]
+    assert table.loc["synthetic", "same_sign"] > 0.6  # [0.81]
+    assert table.loc["measured difference", "auroc"] > 0.95
+    measured = read_text_table(results / "tables/synthetic_measured.tsv")
+    assert (measured["r"] > measured["r_others"]).mean() > 0.8
+
+
+def test_every_cancer_type_is_most_alike_its_lineage(results: Path):
+    table = read_text_table(results / "tables/map_alike.tsv")
+    first = table[table["rank"] == 1].set_index("group")["lineage"]
+    assert len(first) == CONFIG["simulate"]["cancer_types"]
+    for group, lineage in first.items():
+        assert lineage.removeprefix("lineage_") == str(group).removeprefix("TYPE_"), group
+    own = table[table["rank"] == 1].set_index("group")["centred_mean"]
+    other = table[table["rank"] == 2].set_index("group")["centred_mean"]
+    assert (own > other + 0.1).all()
+
+
+def test_clusters_of_tumours_follow_their_cancer_types(results: Path):
+    members = read_text_table(results / "tables/map_clusters.tsv")
+    assert adjusted_rand_score(members["group"], members["cluster"]) > 0.5  # RAND
+
+
+def test_searchable_map_is_one_page_that_says_what_it_shows(results: Path):
+    page = results / "map/map.html"
+    text = page.read_text(encoding="utf-8")
+    assert page.stat().st_size < 20e6
+    assert "SIMULATED data, study demo" in text
+    assert not re.search(r"(?:src|href)=[\"']?https?:", text)
+    reader = Words()
+    reader.feed(text)
+    reader.close()
+    assert {"html", "body", "script"} <= reader.tags
+    for name in read_text_table(results / "simulated/tumors/samples.tsv")["cancer_type"].unique():
+        assert name in text
+
+
+def test_every_analysis_says_what_it_left_out(results: Path):
+    names = ["events_tumors_notes", "events_ccl_measured_notes", "events_ccl_predicted_notes"]
+    names += ["clinical_receptor_skipped", "survival_tumors_skipped", "signatures_skipped"]
+    names += ["attribution_skipped", "synthetic_skipped"]
+    for name in names:
+        header = (results / f"tables/{name}.tsv").read_text(encoding="utf-8").splitlines()[0]
+        assert {"reason", "note"} & set(header.split("\t")), name
+    assert "G0487 - G0002" in (results / "tables/synthetic_skipped.tsv").read_text(encoding="utf-8")
+    assert "SIMULATED" in (results / "tables/map_notes.html").read_text(encoding="utf-8")
 
 
 # ---- predictions
@@ -288,6 +433,7 @@ def test_every_parquet_says_what_it_holds(results: Path):
 
 # ---- what a change makes stale
 
+TRAINED = {"train_network", "train_baseline", "train_final_network", "predict_cohort", "evaluate_models"}
 STALE: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "seed": ({"seed": 2}, {"simulate_cohort", "train_network"}, set()),
     "winsorize": ({"winsorize": 0.01}, {"fit_scaling", "train_baseline"}, {"prepare_samples"}),
@@ -307,7 +453,7 @@ STALE: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
     "epoch_limit": ({"epoch_limit": 9}, {"pretrain_autoencoder", "train_network"}, {"prepare_samples"}),
     "folds": ({"protocols": {"cv": {"folds": 4}}}, {"split_samples", "train_network"}, {"fit_scaling"}),
     "domain": (
-        {"cohorts": {"tumors": {"domain": "cell_line"}}},
+        {"cohorts": {"tumors": {"domain": "cell_line"}}, "analyses": []},
         {"prepare_samples", "fit_scaling"},
         {"simulate_cohort"},
     ),
@@ -323,6 +469,17 @@ STALE: dict[str, tuple[dict[str, Any], set[str], set[str]]] = {
         {"prepare_samples"},
     ),
     "evaluate.min_lines": ({"evaluate": {"min_lines": 30}}, {"evaluate_models"}, {"train_baseline"}),
+    "events.min_mutated": ({"events": {"min_mutated": 6}}, {"find_events", "plot_events"}, TRAINED),
+    "clinical": (
+        {"clinical": {"receptor": {"expected": "higher"}}},
+        {"test_clinical", "plot_clinical"},
+        TRAINED | {"fit_survival", "find_events", "map_tumors", "assay_synthetic"},
+    ),
+    "analysed_model": (
+        {"analysed_model": "ridge"},
+        {"map_tumors", "map_embedding", "write_map_page", "find_events", "fit_survival", "test_clinical"},
+        TRAINED | {"assay_synthetic", "attribute_predictions"},
+    ),
     "compare": ({"compare": ["gene_mean", "ridge"], "analyses": []}, {"evaluate_models"}, {"train_baseline"}),
 }
 
@@ -349,6 +506,10 @@ def edit_library(name: str) -> Callable[[Path], None]:
 
 
 EDITS = {  # in this order: an edit stays
+    "tumors/selective.py": (
+        {"map_selective", "map_tumors", "find_events", "test_clinical", "fit_survival"},
+        TRAINED | {"assay_synthetic", "attribute_predictions", "decode_signatures"},
+    ),
     "plot/style.py": ({"plot_per_gene_r", "report_metrics"}, {"evaluate_models", "train_baseline"}),
     "evaluate/metrics.py": ({"evaluate_models"}, {"prepare_dependency", "pretrain_autoencoder"}),
     "io/tables.py": ({"read_omic", "train_network"}, set()),

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,13 +16,14 @@ from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, 
 from deepdep.config import expand_study
 from deepdep.models.base import NETWORK_KINDS
 
-DOWNLOADS = {"paper": 19, "depmap": 13}
+DOWNLOADS = {"paper": 21, "depmap": 15}
 ENTRIES = ("Snakefile", "workflow/Snakefile")
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 MODELS = expand_study(CONFIG, "demo")["models"]  # those that are like another with its kind
 KINDS = {model: MODELS[model]["kind"] for model in CONFIG["compare"]}
 SEARCH_RULES = {"search_architecture", "report_search"}
 NETWORK_RULES = {"search_architecture", "pretrain_autoencoder", "train_network", "train_final_network"}
+GPU_RULES = NETWORK_RULES | {"assay_synthetic"}
 BASELINE_RULES = {"train_baseline", "train_final_baseline"}
 OVERRIDE = {
     "analyses": [],
@@ -30,6 +32,23 @@ OVERRIDE = {
     "models": {"ridge": {"penalties": [2, 5]}},
     "compare": ["gene_mean", "ridge"],
     "protocols": {"cv": {"folds": 3, "repeats": 2}},
+}
+# Analysis to the rule files whose rules make it.
+ANALYSES = {
+    "tumor_map": {"map", "map_page"},
+    **{
+        name: {name}
+        for name in ("events", "clinical", "survival", "signatures", "attribution", "synthetic", "external")
+    },
+    "paper": {"paper"},
+}
+FOR_ANALYSES = {
+    "compare": ["gene_mean", "ridge", "kernel_network", "grid_mutation", "grid_expression"],
+    "analysed_model": "ridge",
+    "protocols": {"cv": {"folds": 2}},
+    "external": {
+        "published": {"path": "config/datasets.tsv", "holds": "scores", "orientation": "samples_in_rows"}
+    },
 }
 
 
@@ -99,9 +118,11 @@ def test_default_study_is_the_demo_and_has_jobs(demo: Run):
 
 
 def test_every_rule_has_a_job_in_the_demo(demo: Run, rules: dict[str, Any]):
-    # the demo fetches nothing, harmonises nothing, has cv and no other protocol, and searches no widths
+    # the demo fetches nothing, harmonises nothing, has cv and no other protocol, searches no widths,
+    # and stands beside no published map and not beside the paper
     absent = {"download_file", "fit_harmoniser", "harmonise_omic", "plot_harmonisation"}
     absent |= {"split_protocol", "rank_models", "prepare_screen", "compare_screens", "plot_screen"}
+    absent |= {"compare_external", "plot_external", "write_paper_page"}
     assert set(demo.jobs) == set(rules) - absent - SEARCH_RULES | {"all"}
 
 
@@ -124,9 +145,8 @@ def test_studies_of_public_data_list_every_download_and_later_job(tree: Path, st
     assert networks
     assert run.jobs["train_network"] == networks * folds
     assert run.jobs["train_baseline"] == (len(own["compare"]) - networks) * folds
-    assert run.jobs["split_protocol"] == (
-        study == "paper"
-    )  # its subsamplings are planned once they are drawn
+    # what beside cv is planned once it is drawn: the paper's subsamplings and its clusters
+    assert run.jobs["split_protocol"] == len(own["protocols"]) - 1
     assert f"results/{study}/predictions/ridge/tumors.parquet" in run.text
     assert not {"simulate_cohort", "evaluate_truth"} & set(run.jobs)
 
@@ -158,8 +178,10 @@ def test_real_study_has_jobs_and_simulates_nothing(tree: Path, real: Path):
         link.symlink_to(real.parent, target_is_directory=True)
     run = snakemake(tree, "--dry-run", "--configfile", "tests/real/config.yaml")
     assert run.status == 0, run.text
-    assert run.jobs["train_network"] == 10
-    assert run.jobs["predict_cohort"] == 3
+    compared = yaml.safe_load((ROOT / "tests/real/config.yaml").read_text("utf-8"))["compare"]
+    networks = sum(MODELS[model]["kind"] in NETWORK_KINDS for model in compared)
+    assert run.jobs["train_network"] == 10 * networks > 0
+    assert run.jobs["predict_cohort"] == len(compared)
     assert "results/real/predictions/deepdep/tumors.parquet" in run.text
     assert not {"simulate_cohort", "evaluate_truth", "plot_planted_pairs"} & set(run.jobs)
 
@@ -233,7 +255,9 @@ def test_models_may_see_some_of_the_omics(tree: Path, tmp_path: Path):
         "exp_deepdep": {**CONFIG["models"]["deepdep"], "omics": ["expression"]},
         "ridge_mutation": {**CONFIG["models"]["ridge"], "omics": ["mutation"]},
     }
-    study = write_config(tmp_path / "study.yaml", {"models": models, "compare": ["gene_mean", *models]})
+    study = write_config(
+        tmp_path / "study.yaml", {"models": models, "compare": ["gene_mean", *models], "analyses": []}
+    )
     planned = plan(tree, "Snakefile", Path(study))
     for model, omics in (("exp_deepdep", ["expression"]), ("ridge_mutation", ["mutation"])):
         jobs = [job for job in planned.jobs if job.wildcards_dict.get("model") == model]
@@ -249,6 +273,45 @@ def test_models_may_see_some_of_the_omics(tree: Path, tmp_path: Path):
     assert {tuple(job.input.pretrained) for job in trained} == {
         ("results/demo/pretrained/expression.safetensors",)
     }
+
+
+# ---- analyses
+
+
+def rules_by_file(names: Iterable[str], rules: dict[str, Any]) -> dict[str, set[str]]:
+    """Sort rules by the name of the file that they stand in; those of no analysis are left out."""
+    own = set().union(*ANALYSES.values())
+    found: dict[str, set[str]] = {}
+    for name in names:
+        file = Path(str(rules[name].snakefile)).stem
+        if file in own:
+            found.setdefault(file, set()).add(name)
+    return found
+
+
+@pytest.mark.parametrize("analysis", [None, *ANALYSES])
+def test_an_analysis_has_the_jobs_of_its_own_rules_and_of_no_other(
+    tree: Path, tmp_path: Path, analysis: str | None
+):
+    """No analysis, then each alone, of a simulated study: what is planted is compared, too."""
+    chosen = [analysis] if analysis else []
+    study = write_config(tmp_path / "study.yaml", {**FOR_ANALYSES, "analyses": chosen})
+    planned = plan(tree, "Snakefile", Path(study))
+    every = rules_by_file(planned.rules, planned.rules)
+    assert set(every) == set().union(*ANALYSES.values())
+    found = rules_by_file({job.rule.name for job in planned.jobs}, planned.rules)
+    assert found == {file: every[file] for file in (ANALYSES[analysis] if analysis else ())}
+
+
+def test_the_page_of_the_paper_is_made_last_and_of_all_figures(tree: Path):
+    """Of the study of the paper: every figure of the run is on it."""
+    run = plan(tree, "Snakefile", Path("config/paper.yaml"))
+    pages = [job for job in run.jobs if job.rule.name == "write_paper_page"]
+    assert [job.output.page for job in pages] == ["results/paper/paper.html"]
+    drawn = {path for job in run.jobs for path in job.output if path.endswith(".png")}
+    assert len(drawn) > 50
+    assert set(pages[0].input.figures) == drawn
+    assert {job.rule.name for job in run.jobs} >= {"write_map_page", "find_events", "fit_survival"}
 
 
 # ---- two entry files, one workflow
@@ -340,7 +403,7 @@ def test_every_rule_declares_memory_and_time(rules: dict[str, Any]):
 
 
 def test_networks_ask_for_one_gpu_and_nothing_else_does(rules: dict[str, Any]):
-    assert {name for name, rule in rules.items() if declared(rule).get("gpu")} == NETWORK_RULES
+    assert {name for name, rule in rules.items() if declared(rule).get("gpu")} == GPU_RULES
     for name in NETWORK_RULES:
         assert declared(rules[name])["gpu"] == 1
     for name in BASELINE_RULES:

@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.real]
 MODELS = ["gene_mean", "ridge", "deepdep"]
 QUICK = {
     "epoch_limit": 1,
-    "analyses": [],
+    "analyses": ["events", "clinical", "survival"],
+    "analysed_model": "ridge",
     "compare": MODELS,
     "evaluate": {"bootstrap": 100},
     "protocols": {"cv": {"folds": 2}},
@@ -150,6 +151,52 @@ def test_ridge_earns_its_correlation_on_real_data(results: Path):
     assert table.loc["ridge", "mean_r"] > 0.3
     assert table.loc["ridge", "skill"] > 0.05
     assert table.loc["gene_mean", "skill"] == 0
+
+
+# ---- analyses
+
+
+def test_oncogene_addictions_are_found_in_measured_and_predicted_scores(results: Path):
+    """All in the screens; with two folds of ridge, those of KRAS and CTNNB1 out of fold, KRAS in tumours."""
+    table = pd.read_csv(results / "tables/known_relations.tsv", sep="\t")
+    table["recovered"] = table["recovered"] == "yes"
+    sources = dict(list(table.set_index("gene").groupby("source")))
+    measured, lines, tumors = (sources[name] for name in sorted(sources))
+    genes = {"BRAF", "KRAS", "NRAS", "CTNNB1", "PIK3CA"}
+    assert set(measured.index) == set(lines.index) == set(tumors.index) == genes
+    assert measured["recovered"].all()
+    assert (measured["within_effect"] < -0.5).all()  # SDs [-0.85 to -2.5]
+    assert (lines["effect"] < 0).all()
+    assert lines.loc[["KRAS", "CTNNB1"], "recovered"].all()
+    assert tumors.loc["KRAS", "recovered"]
+    assert tumors.loc["KRAS", "effect"] < -0.3  # [-0.70]
+    assert tumors.loc["PIK3CA", "n_mutated"] > 300
+
+
+def test_er_positive_tumours_are_predicted_to_depend_on_its_genes(results: Path):
+    table = pd.read_csv(results / "tables/clinical_er_status.tsv", sep="\t")
+    predicted = table[table["score"] == "predicted dependency"].set_index("gene")
+    assert set(predicted["cancer_type"]) == {"BRCA"}
+    assert (predicted["n_other"] > 600).all()
+    assert (predicted["n_reference"] > 150).all()
+    assert (predicted.loc[["ESR1", "FOXA1", "GATA3"], "high"] < 0).all()
+    assert predicted["as_expected"].astype(bool).all()
+    assert predicted.loc["ESR1", "effect"] < -1  # SDs [-2.0]
+    left_out = (results / "tables/clinical_er_status_skipped.tsv").read_text(encoding="utf-8")
+    assert "own expression of ESR1, FOXA1\tnot among the features of expression" in left_out
+
+
+def test_survival_is_fitted_in_the_cancer_types_with_events(results: Path):
+    fits = pd.read_csv(results / "tables/survival_tumors.tsv", sep="\t")
+    genes = read_table(results / "genes.parquet")["gene"]
+    assert (fits.groupby("cancer_type")["gene"].nunique() == len(genes)).all()
+    sizes = fits.drop_duplicates("cancer_type").set_index("cancer_type")[["n", "events"]]
+    assert (sizes["events"] >= 10).all()
+    assert sizes.loc["pooled", "n"] >= sizes.drop("pooled")["n"].sum()
+    assert (fits["status"] == "converged").mean() > 0.95
+    known = fits[fits["status"] == "converged"]
+    assert (known["low"] < known["hr"]).all()
+    assert (known["hr"] < known["high"]).all()
 
 
 def test_nothing_is_called_simulated(results: Path):

@@ -29,6 +29,7 @@ QUICK = {
 FEW = {  # of the paper's ten subsamplings and ten clusters, and of its ablations
     "protocols": {"published": {"repeats": 2}, "cluster": {"clusters": 2, "min_lines": 5}},
     "compare": ["gene_mean", "ridge", "deepdep"],
+    "analyses": ["events", "survival", "paper"],
 }
 ATLAS = "resources/pancanatlas/2018"
 V19 = "resources/gencode/v19/gencode.v19.annotation.gtf.gz"
@@ -182,6 +183,39 @@ def test_paper_is_evaluated_by_line_as_published_beside_cv(paper: Path):
     metrics = reported_rows(paper / "tables/metrics_published.tsv")
     assert metrics["lines_per_repeat"].eq(4).all()  # 10 % of 41
     assert set(pd.read_csv(paper / "tables/metrics_cv.tsv", sep="\t")["lines_per_repeat"]) == {41}
+
+
+def test_page_of_the_paper_has_this_run_beside_it(paper: Path, mirror: Mirror):
+    """What was run is found, with its own value; what was not says so."""
+    table = pd.read_csv(paper / "tables/paper.tsv", sep="\t").set_index("what")
+    assert len(table) >= 25
+    predicted = read_matrix(paper / "predictions/deepdep/tumors.parquet")
+    sizes = {
+        "cell lines with all omics": 41,
+        "genes (DepOIs)": len(mirror.world.lists["genes"]),
+        "tumours": len(predicted),
+        **{
+            f"{words} features": read_matrix(paper / f"cohorts/ccl/{omic}.parquet").shape[1]
+            for omic, words in zip(
+                OMICS, ("mutation", "expression", "methylation", "copy-number"), strict=True
+            )
+        },
+    }
+    assert table.loc[list(sizes), "ours"].to_dict() == sizes
+    run = table.loc["overall r, 28 test lines"]
+    measured = reported_rows(paper / "tables/metrics_published.tsv")
+    assert run["ours"] == pytest.approx(measured.loc["deepdep", "overall_r"], abs=1e-3)
+    few = table.loc["mean r per gene, 10 subsamplings"]  # four test lines
+    assert np.isnan(few["ours"])
+    assert few["note"] == "run, but without a value: too few test lines"
+    missing = table[table["ours"].isna()]
+    assert len(missing) >= 1
+    assert missing["note"].str.contains("not run|has no|without a value").all()
+    page = (paper / "paper.html").read_text(encoding="utf-8")
+    assert "not made in this run: no figure map_heatmap" in page
+    drawn = sorted(path.stem for path in (paper / "figures").glob("*.png"))
+    assert {"known_relations", "hazard_ratios_tumors", "events_tumors"} <= set(drawn)
+    assert page.count("<img") >= 10
 
 
 # ---- depmap

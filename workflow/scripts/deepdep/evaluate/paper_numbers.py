@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from deepdep.io.parquet import column_names, read_matrix, read_table
@@ -49,7 +50,8 @@ def look_up(root: Path, row: pd.Series, model: str) -> tuple[float, str]:
         table = table[table[column].astype(str) == value]
     if table.empty:
         return float("nan"), f"not run: {row['row'].replace(';', ', ')}"
-    return float(table.iloc[0][row["column"]]), ""
+    value = float(table.iloc[0][row["column"]])
+    return value, "run, but without a value: too few test lines" if np.isnan(value) else ""
 
 
 def size_of(path: Path, what: str) -> float:

@@ -119,7 +119,7 @@ def scopes(
             good = own[own.map(own.value_counts()) >= LEAST]
             good = good if varies(good) else good.iloc[:0]
         if not len(good):
-            counts = f"n = {len(own)}" if numeric else dict(own.value_counts())
+            counts = f"n = {len(own)}" if numeric else own.value_counts().to_dict()
             skipped.add(cohort, f"{name}, cancer type {kind}", f"too few samples or one group: {counts}")
             continue
         usable.append(good.index)

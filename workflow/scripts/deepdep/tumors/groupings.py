@@ -75,7 +75,7 @@ def labels_of(
     labels = named_groups(column, grouping, cohort, skipped)
     labels = large_enough(labels, grouping.name, cohort, skipped)
     if labels.nunique() < 2:
-        have = dict(labels.value_counts()) or "no group that is large enough"
+        have = labels.value_counts().to_dict() or "no group that is large enough"
         skipped.add(cohort, grouping.name, f"column {grouping.column!r}: nothing to compare ({have})")
         return None
     if labels.nunique() > MOST_GROUPS:
