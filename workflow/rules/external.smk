@@ -1,5 +1,7 @@
 # External checks: the predicted map of tumours against published ones.
-EXTERNAL = config["external"]
+
+
+include: "external_files.smk"
 
 
 rule compare_external:
@@ -71,19 +73,3 @@ rule plot_external:
         "Drawing the tumour map against {wildcards.external}"
     script:
         "../scripts/plot_external.py"
-
-
-def external_output():
-    """List what the comparisons with published maps leave."""
-    root = f"results/{STUDY}"
-    return [
-        *expand(f"{root}/tables/external_{{name}}.tsv", name=EXTERNAL),
-        *expand(
-            f"{root}/figures/external_{{name}}.{{kind}}",
-            name=EXTERNAL,
-            kind=["pdf", "png"],
-        ),
-    ]
-
-
-ANALYSES["external"] = external_output

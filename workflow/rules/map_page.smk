@@ -42,7 +42,7 @@ rule write_map_page:
         mem_mb=2000,
         runtime=10,
     params:
-        folder=os.path.relpath(WORKFLOW / "page"),
+        folder=lambda wildcards, input: os.path.dirname(input.page[0]),
         model=ANALYSED,
         listed=config["tumor_map"]["listed"],
         score=config["dependency"]["score"],

@@ -1,9 +1,7 @@
 # The paper's figures and numbers beside those of a study, on one page.
 
 
-def other_output(wildcards):
-    """List what the study leaves besides this page."""
-    return [file for file in get_final_output() if "/paper." not in file]
+include: "paper_files.smk"
 
 
 rule write_paper_page:
@@ -12,11 +10,7 @@ rule write_paper_page:
         panels=os.path.relpath(WORKFLOW / "page" / "paper_panels.tsv"),
         numbers=os.path.relpath(WORKFLOW / "page" / "paper_numbers.tsv"),
         all=other_output,
-        figures=lambda wildcards: [
-            file
-            for file in other_output(wildcards)
-            if "/figures/" in file and file.endswith(".png")
-        ],
+        figures=all_figures,
     output:
         page=report(
             "results/{study}/paper.html",
@@ -43,6 +37,3 @@ rule write_paper_page:
         "Writing the page of the paper's figures and numbers"
     script:
         "../scripts/write_paper_page.py"
-
-
-ANALYSES["paper"] = lambda: [f"results/{STUDY}/paper.html"]

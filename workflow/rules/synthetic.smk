@@ -1,10 +1,7 @@
 # Figure 4 of the paper: what single mutations do to predicted dependencies.
 
-SYNTHETIC = config["synthetic"]
-SYNTHETIC_FIGURES = ["scores", "correlation", "pairs", "partners", "measured"]
-SYNTHETIC_NOTES = add_notes(
-    "synthetic", ["tables/synthetic_skipped.tsv"], "Synthetic essentiality", "Notes"
-)
+
+include: "synthetic_files.smk"
 
 
 rule assay_synthetic:
@@ -124,23 +121,3 @@ rule plot_synthetic:
         "Drawing synthetic essentiality, {wildcards.panel}"
     script:
         "../scripts/plot_synthetic.py"
-
-
-def synthetic_files():
-    """List what the analysis of synthetic essentiality leaves."""
-    root = f"results/{STUDY}"
-    return [
-        *expand(
-            "{root}/figures/synthetic_{panel}.{kind}",
-            root=root,
-            panel=SYNTHETIC_FIGURES,
-            kind=["pdf", "png"],
-        ),
-        f"{root}/tables/synthetic_measured.tsv",
-        f"{root}/tables/synthetic_planted.tsv",
-        f"{root}/tables/synthetic_skipped.tsv",
-        SYNTHETIC_NOTES,
-    ]
-
-
-ANALYSES["synthetic"] = synthetic_files
