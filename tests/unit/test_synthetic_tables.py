@@ -176,14 +176,14 @@ def test_measured_panel_names_the_lines_of_each_mutation(study: tuple, tmp_path:
 @pytest.mark.parametrize(
     ("model", "problem"),
     [
-        ("deepdep_mutation", None),
-        ("deepdep_mutatoin", "not among compare"),
+        ("grid_mutation", None),
+        ("grid_mutatoin", "not among compare"),
         ("ridge", "no model of kind grid"),
     ],
 )
 def test_model_has_to_be_a_compared_grid_of_mutations(model: str, problem: str | None, root: Path):
     config = yaml.safe_load((root / "config/config.yaml").read_text())
-    config["models"]["deepdep_mutation"] = {"kind": "grid", "omics": ["mutation"]}
+    config["models"]["grid_mutation"] = {"kind": "grid", "omics": ["mutation"]}
     config["synthetic"]["model"] = model
     found = list(check_synthetic(config))
     assert not found if problem is None else problem in found[0]
