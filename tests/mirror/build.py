@@ -82,6 +82,7 @@ def write_tumors(folder: Path, world: World) -> tuple[dict[str, pd.DataFrame], d
     traps |= found
     tumors["survival"] = tcga_sheets.write_cdr(folder, world)
     traps |= tcga_sheets.write_annotations(folder, world) | tcga_sheets.write_clinical(folder, world)
+    traps |= tcga_sheets.write_mantis(folder, world)
     return tumors, traps
 
 

@@ -15,6 +15,7 @@ ATLAS = "pancanatlas/2018"
 CDR = f"{ATLAS}/TCGA-CDR-SupplementalTableS1.xlsx"
 ANNOTATIONS = f"{ATLAS}/merged_sample_quality_annotations.tsv"
 CLINICAL = f"{ATLAS}/clinical_PANCAN_patient_with_followup.tsv"
+MSI = "msi/2017/NIHMS962713-supplement-File_S2.xlsx"
 ENDPOINTS = ("OS", "DSS", "DFI", "PFI")
 OTHER_SHEETS = (
     *("TCGA-CDR_Notes", "ExtraEndpoints", "ExtraEndpoints_Notes", "Table4_PHAssumptionTests"),
@@ -107,6 +108,20 @@ def write_clinical(folder: Path, world: World) -> dict[str, int]:
     return {"short_rows": SHORT_ROWS, "clinical_patients": len(patients)}
 
 
+def write_mantis(folder: Path, world: World) -> dict[str, int]:
+    """Write the MSI scores: some patients have two pairs, some rows are no TCGA's; MSI is of COAD alone."""
+    rng = world.rng(43)
+    rows = [["Case ID", "Tumor Filename", "MANTIS Score"], ["TARGET-10-A", "TARGET-10-A.bam", 0.2]]
+    for number, one in enumerate(world.patients.itertuples()):
+        high = one.cancer == "COAD" and number % 2 == 0
+        score = float(np.round((0.6 if high else 0.25) + 0.05 * rng.random(), 4))
+        rows.append([one.patient, f"{one.patient}-01A-11D.bam", score])
+        if number % 9 == 0:
+            rows.append([one.patient, f"{one.patient}-06A-11D.bam", 0.3])
+    save_book(folder / MSI, {"Sheet1": rows})
+    return {"mantis_rows": len(rows) - 1}
+
+
 def clinical_row(number: int, one: Any) -> dict[str, str]:
     """Return what is known of one patient."""
     breast = one.cancer == "BRCA"
@@ -118,6 +133,9 @@ def clinical_row(number: int, one: Any) -> dict[str, str]:
         if one.cancer == "COAD"
         else "[Not Evaluated]",
         "breast_carcinoma_estrogen_receptor_status": er_status(number) if breast else "[Not Applicable]",
+        "lab_proc_her2_neu_immunohistochemistry_receptor_status": er_status(number // 3)
+        if breast
+        else "[Not Applicable]",
         "primary_therapy_outcome_success": ("Complete Remission/Response", "Progressive Disease")[number % 2],
         "tissue_source_site_name": "Hôpital Universitaire" if number % 2 else 'ILSbio "Süd',
     }

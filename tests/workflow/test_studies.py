@@ -29,7 +29,7 @@ QUICK = {
 FEW = {  # of the paper's ten subsamplings and ten clusters, and of its ablations
     "protocols": {"published": {"repeats": 2}, "cluster": {"clusters": 2, "min_lines": 5}},
     "compare": ["gene_mean", "ridge", "deepdep"],
-    "analyses": ["events", "survival", "paper"],
+    "analyses": ["events", "clinical", "survival", "paper"],
 }
 ATLAS = "resources/pancanatlas/2018"
 V19 = "resources/gencode/v19/gencode.v19.annotation.gtf.gz"
@@ -135,6 +135,18 @@ def same(found: pd.DataFrame, truth: pd.DataFrame, atol: float = 1e-3) -> int:
 
 
 # ---- paper
+
+
+def test_paper_has_clinical_groups_of_further_tables(paper: Path):
+    """ER status and responses of the clinical table, MSI of MANTIS scores, patient by patient."""
+    sheet = read_table(paper / "cohorts/tumors/samples.parquet").set_index("sample")
+    status = sheet["breast_carcinoma_estrogen_receptor_status"]
+    assert {"Positive", "Negative"} <= set(status[sheet["group"] == "BRCA"])
+    assert set(sheet["msi_high"].dropna()) == {"True", "False"}
+    assert set(sheet.loc[sheet["msi_high"] == "True", "group"]) == {"COAD"}
+    for name in ("er_status", "her2_status", "msi", "chemoresponse"):
+        assert (paper / f"tables/clinical_{name}.tsv").is_file()
+        assert (paper / f"figures/clinical_{name}.png").is_file()
 
 
 def test_paper_has_the_published_features_of_278_like_lines(paper: Path, mirror: Mirror):
@@ -272,7 +284,7 @@ def test_every_file_came_from_the_mirror_and_nothing_is_left_to_do(tree: Path, p
     assert paper.is_dir()
     assert depmap.is_dir()
     logs = [path.read_text(encoding="utf-8") for path in (tree / "resources/logs").rglob("*.log")]
-    assert len(logs) == 19 + 13 - 7
+    assert len(logs) == 21 + 13 - 7
     assert all("mirror" in log for log in logs)
     for study in ("paper", "depmap"):
         again = snakemake(tree, "--dry-run", "--configfile", *configs_of(study))

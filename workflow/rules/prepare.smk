@@ -78,6 +78,12 @@ rule prepare_samples:
     input:
         code=library("io", "prepare"),
         sheet=lookup(within=config, dpath="cohorts/{cohort}/samples/path"),
+        further=lambda wildcards: [
+            table["path"]
+            for table in config["cohorts"][wildcards.cohort]["samples"].get(
+                "further", []
+            )
+        ],
         sources=expand(
             "results/{{study}}/sources/{{cohort}}/{omic}.parquet", omic=OMICS
         ),

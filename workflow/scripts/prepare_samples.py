@@ -26,6 +26,6 @@ write_table(
     samples,
     snakemake.output.samples,
     f"samples of cohort {cohort}",
-    sources={snakemake.input.sheet: sha256(snakemake.input.sheet)},
+    sources={path: sha256(path) for path in [snakemake.input.sheet, *snakemake.input.further]},
     required=params.required,
 )

@@ -233,9 +233,14 @@ def check_sheets(config: Mapping[str, Any]) -> None:
     columns = {
         cohort: list(read_samples(entry["samples"]).columns)
         for cohort, entry in config["cohorts"].items()
-        if Path(entry["samples"]["path"]).is_file()
+        if all(Path(path).is_file() for path in sheet_files(entry["samples"]))
     }
     check_sheet_columns(config, columns)
+
+
+def sheet_files(samples: Mapping[str, Any]) -> list[str]:
+    """List the files that a sheet is read from."""
+    return [samples["path"], *(table["path"] for table in samples.get("further", ()))]
 
 
 def is_simulated(config: Mapping[str, Any]) -> bool:

@@ -143,6 +143,8 @@ def input_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def cohort_files(place: str, entry: Mapping[str, Any], omics: Collection[str]) -> Iterator[tuple[str, str]]:
     """List (key, path) of the files of a cohort; of a sheet of one's own samples, those it names too."""
     yield f"{place}.samples.path", entry["samples"]["path"]
+    for number, table in enumerate(entry["samples"].get("further", ())):
+        yield f"{place}.samples.further.{number}.path", table["path"]
     if "quality" in entry.get("tcga", {}):
         yield f"{place}.tcga.quality", entry["tcga"]["quality"]
     for omic in omics:

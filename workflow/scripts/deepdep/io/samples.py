@@ -24,15 +24,39 @@ def read_samples(entry: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row per sample: sample, patient, group, then the other columns, then a copy of each one
-        that the entry names as a confounder, as ``confounder_<name>``.
+        One row per sample: sample, patient, group, then the other columns and those of further tables,
+        then a copy of each one that the entry names as a confounder, as ``confounder_<name>``.
 
     Raises
     ------
     InputError
         As the readers do; a column that is not there, or a confounder that is no text.
     """
-    return with_confounders(read_format(entry), entry.get("confounders", ()), entry["path"])
+    sheet = read_format(entry)
+    for further in entry.get("further", ()):
+        sheet = with_further(sheet, further)
+    return with_confounders(sheet, entry.get("confounders", ()), entry["path"])
+
+
+def with_further(sheet: pd.DataFrame, further: Mapping[str, Any]) -> pd.DataFrame:
+    """Add columns of another table to those of a sheet, patient by patient.
+
+    ``further``: path, format, ``patient`` (its column of patients, one row each) and ``columns``. What is
+    true or false becomes text, a patient who is not in the other table has nothing there.
+    """
+    path, columns, key = further["path"], list(further["columns"]), further["patient"]
+    if further.get("format", SHEET) == SHEET:
+        table = read_sheet(path, key, None, None).rename(columns={"sample": key})
+    else:
+        table = one_row_each(read(further["format"], Path(path)).frame, key, path)
+    need(table.columns, [key, *columns], path)
+    there = [name for name in columns if name in sheet]
+    if there:
+        raise InputError(f"{path}: {few(there)} would stand twice in the sheet.", "Name other columns.")
+    added = table.set_index(key)[columns]
+    flags = added.select_dtypes(bool).columns
+    added[flags] = added[flags].astype(str)
+    return sheet.assign(**{name: sheet["patient"].map(added[name]) for name in columns})
 
 
 def read_format(entry: Mapping[str, Any]) -> pd.DataFrame:
