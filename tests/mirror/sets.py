@@ -47,11 +47,13 @@ def cgp_sets(world: World) -> dict[str, list[str]]:
 
 
 def write_sets(folder: Path, world: World) -> None:
-    """Write the three GMT files."""
+    """Write the four GMT files; sets of GO terms are those of perturbations by another name."""
     old = cgp_sets(world)
     new = {name: [NEW_SYMBOLS.get(gene, gene) for gene in members] for name, members in old.items()}
     hallmarks = {name: new[source] for name, source in HALLMARKS.items()}
     save_gmt(folder / "msigdb/6.2/c2.cgp.v6.2.symbols.gmt", old)
+    terms = {f"GO_{name}": members for name, members in old.items()}
+    save_gmt(folder / "msigdb/6.2/c5.all.v6.2.symbols.gmt", terms)
     save_gmt(folder / "msigdb/2024.1.Hs/c2.cgp.v2024.1.Hs.symbols.gmt", new)
     save_gmt(folder / "msigdb/2024.1.Hs/h.all.v2024.1.Hs.symbols.gmt", hallmarks)
 

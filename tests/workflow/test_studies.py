@@ -284,7 +284,7 @@ def test_every_file_came_from_the_mirror_and_nothing_is_left_to_do(tree: Path, p
     assert paper.is_dir()
     assert depmap.is_dir()
     logs = [path.read_text(encoding="utf-8") for path in (tree / "resources/logs").rglob("*.log")]
-    assert len(logs) == 21 + 13 - 7
+    assert len(logs) == 22 + 13 - 7
     assert all("mirror" in log for log in logs)
     for study in ("paper", "depmap"):
         again = snakemake(tree, "--dry-run", "--configfile", *configs_of(study))
