@@ -52,7 +52,7 @@ rule plot_clinical:
         png=report(
             "results/{study}/figures/clinical_{grouping}.png",
             caption="../report/clinical.rst",
-            category="Interpretation",
+            category="Clinical relevance",
             subcategory="Clinical groups",
             labels={"what": "predicted dependency by group", "grouping": "{grouping}"},
         ),

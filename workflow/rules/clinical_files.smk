@@ -33,7 +33,7 @@ def grouping_input(wildcards):
 CLINICAL_NOTES = add_notes(
     "clinical",
     expand("tables/clinical_{grouping}_skipped.tsv", grouping=GROUPINGS),
-    "Interpretation",
+    "Clinical relevance",
     "Clinical groups",
 )
 ANALYSES["clinical"] = lambda: [CLINICAL_NOTES] + expand(

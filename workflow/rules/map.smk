@@ -201,7 +201,7 @@ rule plot_map_distributions:
         png=report(
             "results/{study}/figures/map_distributions.png",
             caption="../report/map_distributions.rst",
-            category="Map of tumours",
+            category="Tumour map",
             subcategory="Predictions",
             labels={"what": "scores by cancer type"},
         ),
@@ -235,7 +235,7 @@ rule plot_map_correlations:
         png=report(
             "results/{study}/figures/map_correlations.png",
             caption="../report/map_correlations.rst",
-            category="Map of tumours",
+            category="Tumour map",
             subcategory="Predictions",
             labels={"what": "likeness of lines and tumours"},
         ),
@@ -266,7 +266,7 @@ rule plot_map_embedding:
         png=report(
             "results/{study}/figures/map_embedding_{what}.png",
             caption="../report/map_embedding.rst",
-            category="Map of tumours",
+            category="Tumour map",
             subcategory="Maps",
             labels={"what": "t-SNE and UMAP", "by": "{what}"},
         ),
@@ -305,7 +305,7 @@ rule plot_map_heatmap:
         png=report(
             "results/{study}/figures/map_heatmap.png",
             caption="../report/map_heatmap.rst",
-            category="Map of tumours",
+            category="Tumour map",
             subcategory="Maps",
             labels={"what": "heatmap of tumours and genes"},
         ),
@@ -341,7 +341,7 @@ rule plot_map_selective:
         png=report(
             "results/{study}/figures/map_selective.png",
             caption="../report/map_selective.rst",
-            category="Map of tumours",
+            category="Tumour map",
             subcategory="Cancer types",
             labels={"what": "selective dependencies"},
         ),
@@ -376,7 +376,7 @@ rule plot_map_clusters:
         png=report(
             "results/{study}/figures/map_clusters.png",
             caption="../report/map_clusters.rst",
-            category="Map of tumours",
+            category="Tumour map",
             subcategory="Cancer types",
             labels={"what": "clusters of tumours"},
         ),

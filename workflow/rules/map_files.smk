@@ -40,7 +40,7 @@ MAP_NOTES = add_notes(
         "map/notes_clusters.tsv",
         *expand("map/notes_embedding_{what}.tsv", what=MAPPED),
     ],
-    "Map of tumours",
+    "Tumour map",
     "Cancer types",
 )
 

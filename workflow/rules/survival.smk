@@ -57,7 +57,7 @@ rule plot_hazard_ratios:
         png=report(
             "results/{study}/figures/hazard_ratios_{cohort}.png",
             caption="../report/hazard_ratios.rst",
-            category="Interpretation",
+            category="Clinical relevance",
             subcategory="Survival",
             labels={"what": "hazard ratios", "cohort": "{cohort}"},
         ),
@@ -93,7 +93,7 @@ rule plot_kaplan_meier:
         png=report(
             "results/{study}/figures/kaplan_meier_{cohort}.png",
             caption="../report/kaplan_meier.rst",
-            category="Interpretation",
+            category="Clinical relevance",
             subcategory="Survival",
             labels={"what": "Kaplan-Meier curves", "cohort": "{cohort}"},
         ),
@@ -122,7 +122,7 @@ rule plot_kaplan_meier:
 SURVIVAL_NOTES = add_notes(
     "survival",
     expand("tables/survival_{cohort}_skipped.tsv", cohort=TUMOR_COHORTS),
-    "Interpretation",
+    "Clinical relevance",
     "Survival",
 )
 ANALYSES["survival"] = lambda: [SURVIVAL_NOTES] + expand(
