@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from runs import copy_tree, snakemake, write_config
 from test_bad_input import SIZES, STUDY
-from test_dry_run import CONFIG, plan
+from test_dry_run import CONFIG, KINDS, MODELS, plan
 
 from deepdep.io.arrays import load_arrays
 from deepdep.simulate.study import simulate
@@ -31,7 +31,11 @@ def waiting(tree: Path, folder: Path, settings: dict[str, Any]) -> Iterator[tupl
 
 
 def test_pretraining_and_networks_wait_for_the_widths(tree: Path, tmp_path: Path):
-    networks = {name for name in CONFIG["compare"] if CONFIG["models"][name].get("kind") == "grid"}
+    networks = {
+        name
+        for name, kind in KINDS.items()
+        if kind == "grid" and "mutation" in MODELS[name].get("omics", CONFIG["omics"])
+    }
     rules = ("train_network", "train_final_network")
     assert set(waiting(tree, tmp_path, {})) == {
         ("pretrain_autoencoder", "mutation"),
@@ -41,7 +45,7 @@ def test_pretraining_and_networks_wait_for_the_widths(tree: Path, tmp_path: Path
 
 def test_network_without_pretraining_waits_too_and_one_without_the_omic_does_not(tree: Path, tmp_path: Path):
     models = {"bare": {**DEEPDEP, "pretrained": False}, "other": {**DEEPDEP, "omics": ["expression"]}}
-    settings = {"models": models, "compare": ["gene_mean", "ridge", *models]}
+    settings = {"models": models, "compare": ["gene_mean", "ridge", *models], "analyses": []}
     assert set(waiting(tree, tmp_path, settings)) == {
         ("pretrain_autoencoder", "mutation"),  # for the figure of all autoencoders
         ("train_network", "bare"),
