@@ -203,7 +203,9 @@ def check_omics(config: Mapping[str, Any]) -> Iterator[str]:
     lists = {place: entry.get("omics", ()) for place, entry in named.items()}
     lists |= {"required_omics": config["required_omics"], "search.omics": config["search"]["omics"]}
     for place, omics in lists.items():
-        yield from (f"{place}: {omic} is not among omics" for omic in omics if omic not in config["omics"])
+        remedy = "; add it, or take the model out of compare" if place in named else ""
+        absent = [omic for omic in omics if omic not in config["omics"]]
+        yield from (f"{place}: {omic} is not among omics{remedy}" for omic in absent)
 
 
 def check_simulate(config: Mapping[str, Any]) -> Iterator[str]:
