@@ -366,7 +366,8 @@ def test_other_screens_become_the_same_contract(tree: Path, depmap: Path, mirror
         "genes": {"reported": 40, "max_missing": 0.5, "extra": []},
         "dependency": scores,
     }
-    settings |= {"omics": ["expression"], "required_omics": ["expression"], "compare": ["gene_mean", "ridge"]}
+    settings |= {"omics": ["expression"], "required_omics": ["expression"]}
+    settings |= {"compare": ["gene_mean", "kernel_network", "kernel_mixture"]}
     run = prepare(tree, settings, f"results/{name}/dependency.parquet")
     assert run.status == 0, run.text[-4000:]
     labels = read_matrix(tree / f"results/{name}/dependency.parquet")
