@@ -9,6 +9,7 @@ captum integrates the gradient at the first layer, up to which a network is line
 the raw values: how a rank follows from all values of a line is not differentiated.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -154,7 +155,7 @@ class Networks:
         self.members, self.inputs = model.members, model.inputs
 
 
-class Part:
+class Part(ABC):
     """A part of a model: its inputs (lines x inputs), their mean, and the column that each goes to."""
 
     def __init__(self, inputs: np.ndarray, places: np.ndarray) -> None:
@@ -162,13 +163,13 @@ class Part:
         self.mean = self.inputs.mean(axis=0)
         self.away = self.inputs - self.mean
 
+    @abstractmethod
     def attributed(self, gene: int) -> np.ndarray:
         """Return attributions of one gene, lines x inputs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def difference(self, gene: int) -> np.ndarray:
         """Return what the part predicts of the lines minus what it predicts of their mean."""
-        raise NotImplementedError
 
 
 class LinearPart(Part):
