@@ -35,11 +35,9 @@ OVERRIDE = {
 }
 # Analysis to the rule files whose rules make it.
 ANALYSES = {
-    "tumor_map": {"map", "map_page"},
-    **{
-        name: {name}
-        for name in ("events", "clinical", "survival", "signatures", "attribution", "synthetic", "external")
-    },
+    "tumor_map": {"map", "map_figures", "map_page"},
+    "signatures": {"signatures", "signatures_figures"},
+    **{name: {name} for name in ("events", "clinical", "survival", "attribution", "synthetic", "external")},
     "paper": {"paper"},
 }
 FOR_ANALYSES = {

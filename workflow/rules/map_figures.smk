@@ -1,0 +1,210 @@
+# The figures of the map of tumours.
+
+
+rule plot_map_distributions:
+    input:
+        code=library("io", "prepare", "evaluate", "tumors", "plot"),
+        samples="results/{study}/map/samples.parquet",
+        predictions=analysed_predictions(COHORTS),
+        dependency="results/{study}/dependency.parquet",
+        genes="results/{study}/genes.parquet",
+    output:
+        pdf="results/{study}/figures/map_distributions.pdf",
+        png=report(
+            "results/{study}/figures/map_distributions.png",
+            caption="../report/map_distributions.rst",
+            category="Tumour map",
+            subcategory="Predictions",
+            labels={"what": "scores by cancer type"},
+        ),
+    log:
+        "results/{study}/logs/plot/map_distributions.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/map_distributions.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        note=NOTE,
+        cohorts=COHORTS,
+        score=config["dependency"]["score"],
+    message:
+        "Drawing predicted scores by cancer type"
+    script:
+        "../scripts/plot_map_distributions.py"
+
+
+rule plot_map_correlations:
+    input:
+        code=library("io", "evaluate", "prepare", "plot"),
+        histograms="results/{study}/map/correlations.parquet",
+        alike="results/{study}/map/alike.parquet",
+    output:
+        pdf="results/{study}/figures/map_correlations.pdf",
+        png=report(
+            "results/{study}/figures/map_correlations.png",
+            caption="../report/map_correlations.rst",
+            category="Tumour map",
+            subcategory="Predictions",
+            labels={"what": "likeness of lines and tumours"},
+        ),
+    log:
+        "results/{study}/logs/plot/map_correlations.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/map_correlations.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        note=NOTE,
+    message:
+        "Drawing how alike lines and tumours are"
+    script:
+        "../scripts/plot_map_correlations.py"
+
+
+rule plot_map_embedding:
+    input:
+        code=library("io", "evaluate", "prepare", "plot"),
+        table="results/{study}/map/embedding_{what}.parquet",
+    output:
+        pdf="results/{study}/figures/map_embedding_{what}.pdf",
+        png=report(
+            "results/{study}/figures/map_embedding_{what}.png",
+            caption="../report/map_embedding.rst",
+            category="Tumour map",
+            subcategory="Maps",
+            labels={"what": "t-SNE and UMAP", "by": "{what}"},
+        ),
+    log:
+        "results/{study}/logs/plot/map_embedding_{what}.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/map_embedding_{what}.tsv"
+    wildcard_constraints:
+        what=one_of(MAPPED),
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        note=NOTE,
+        what=lambda wildcards: (
+            "predicted dependency"
+            if wildcards.what == "dependency"
+            else wildcards.what
+        ),
+    message:
+        "Drawing maps of tumours by {wildcards.what}"
+    script:
+        "../scripts/plot_map_embedding.py"
+
+
+rule plot_map_heatmap:
+    input:
+        code=library("io", "prepare", "evaluate", "tumors", "plot"),
+        samples="results/{study}/map/samples.parquet",
+        predictions=analysed_predictions(TUMOR_COHORTS),
+    output:
+        pdf="results/{study}/figures/map_heatmap.pdf",
+        png=report(
+            "results/{study}/figures/map_heatmap.png",
+            caption="../report/map_heatmap.rst",
+            category="Tumour map",
+            subcategory="Maps",
+            labels={"what": "heatmap of tumours and genes"},
+        ),
+    log:
+        "results/{study}/logs/plot/map_heatmap.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/map_heatmap.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        note=NOTE,
+        cohorts=TUMOR_COHORTS,
+        score=config["dependency"]["score"],
+        genes=config["tumor_map"]["heatmap_genes"],
+        most=config["tumor_map"]["heatmap_tumors"],
+        seed=config["seed"],
+    message:
+        "Drawing the heatmap of tumours and genes"
+    script:
+        "../scripts/plot_map_heatmap.py"
+
+
+rule plot_map_selective:
+    input:
+        code=library("io", "prepare", "evaluate", "tumors", "plot"),
+        table="results/{study}/map/selective.parquet",
+    output:
+        pdf="results/{study}/figures/map_selective.pdf",
+        png=report(
+            "results/{study}/figures/map_selective.png",
+            caption="../report/map_selective.rst",
+            category="Tumour map",
+            subcategory="Cancer types",
+            labels={"what": "selective dependencies"},
+        ),
+    log:
+        "results/{study}/logs/plot/map_selective.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/map_selective.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        note=NOTE,
+        score=config["dependency"]["score"],
+        top=config["tumor_map"]["top"],
+    message:
+        "Drawing selective dependencies of cancer types"
+    script:
+        "../scripts/plot_map_selective.py"
+
+
+rule plot_map_clusters:
+    input:
+        code=library("io", "evaluate", "prepare", "plot"),
+        composition="results/{study}/map/cluster_types.parquet",
+        genes="results/{study}/map/cluster_genes.parquet",
+        sets="results/{study}/map/cluster_sets.parquet",
+    output:
+        pdf="results/{study}/figures/map_clusters.pdf",
+        png=report(
+            "results/{study}/figures/map_clusters.png",
+            caption="../report/map_clusters.rst",
+            category="Tumour map",
+            subcategory="Cancer types",
+            labels={"what": "clusters of tumours"},
+        ),
+    log:
+        "results/{study}/logs/plot/map_clusters.log",
+    benchmark:
+        "results/{study}/benchmarks/plot/map_clusters.tsv"
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        note=NOTE,
+    message:
+        "Drawing clusters of tumours"
+    script:
+        "../scripts/plot_map_clusters.py"
