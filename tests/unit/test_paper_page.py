@@ -43,6 +43,15 @@ def test_numbers_are_looked_up_and_missing_ones_say_why(root: Path):
     assert len(found) >= 25
 
 
+def test_a_table_without_the_number_says_so(root: Path):
+    ceiling = pd.DataFrame({"gene": ["G1"], "screen": ["sanger"], "r": [0.5]})
+    write_table(ceiling, root / "metrics/ceiling.parquet", "x")
+    found = beside_paper(lists("paper_numbers.tsv"), root, "deepdep").set_index("place")
+    row = found[found["what"].str.startswith("overall r of the Broad and Sanger")].iloc[0]
+    assert np.isnan(row["ours"])
+    assert row["note"] == "ceiling.parquet has no overall_r"
+
+
 def test_page_has_every_panel_with_its_figures_or_the_reason(tmp_path: Path, root: Path):
     (tmp_path / "one.png").write_bytes(b"picture")
     panels = pd.DataFrame(
