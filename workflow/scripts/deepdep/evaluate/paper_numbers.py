@@ -45,13 +45,13 @@ def look_up(root: Path, row: pd.Series, model: str) -> tuple[float, str]:
     if not row["row"]:
         return size_of(path, row["column"]), ""
     table = read_table(path)
-    if row["column"] not in table:
-        return float("nan"), f"{path.name} has no {row['column']}"
     for condition in row["row"].split(";"):
         column, value = condition.split("=")
         table = table[table[column].astype(str) == value]
     if table.empty:
         return float("nan"), f"not run: {row['row'].replace(';', ', ')}"
+    if row["column"] not in table:
+        return float("nan"), f"{path.name} has no {row['column']}"
     value = float(table.iloc[0][row["column"]])
     return value, "run, but without a value: too few test lines" if np.isnan(value) else ""
 
