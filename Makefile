@@ -4,6 +4,8 @@ VENV ?= .venv
 # A CPU-only torch (0.2 GB in place of 2.9 GiB on Linux):
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
+# Files of tests side by side; auto: one per core
+TEST_PROCESSES ?= auto
 BIN := $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c envs/lock.txt \
     $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
@@ -25,7 +27,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/snakemake --lint -s workflow/Snakefile
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # Environments: what runs the workflow, and with the tools that check it
 $(VENV)/bin/pip:

@@ -20,3 +20,8 @@ def real() -> Path:
     if not folder.exists():
         pytest.skip(f"no real test data at {folder}")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put whole studies first: side by side, the last file to start decides when all are done."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
