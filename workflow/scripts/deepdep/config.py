@@ -60,7 +60,7 @@ def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
 def whole_model(name: str, models: Mapping[str, Any]) -> Any:
     """Return a model with the keys of the one it is like; with ``like`` still there if that cannot be."""
     entry = models[name]
-    other = entry.get("like") if isinstance(entry, dict) else None
+    other: Any = entry.get("like") if isinstance(entry, dict) else None
     if not isinstance(models.get(other), dict) or "like" in models[other]:
         return entry
     return {**models[other], **{key: value for key, value in entry.items() if key != "like"}}

@@ -100,7 +100,7 @@ def gather(
             own, guess = (part[folds == fold] for part in parts[:2])
             if np.isnan(guess[:, np.isfinite(own).any(axis=0)]).any():
                 raise ValueError(f"repeat {repeat}: lines or genes without a prediction")
-        repeats.append(Predictions(*parts, folds.to_numpy()))
+        repeats.append(Predictions(parts[0], parts[1], parts[2], folds.to_numpy()))
     return repeats
 
 

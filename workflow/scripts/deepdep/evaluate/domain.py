@@ -156,7 +156,9 @@ def held_out_scores(
     scores = [
         out_of_domain(domain, test, patients)
         for training, test in folds
-        if training is not None and (domain := domain_or_none(training, patients)) is not None
+        if training is not None
+        and test is not None
+        and (domain := domain_or_none(training, patients)) is not None
     ]
     if not scores:
         return None

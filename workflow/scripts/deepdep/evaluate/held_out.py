@@ -108,8 +108,8 @@ def expression_clusters(expression: pd.DataFrame, clusters: int, seed: int) -> p
     mean, spread = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
     scaled = np.nan_to_num((values - mean) / np.where(spread > 0, spread, 1))
     found = KMeans(clusters, n_init=STARTS, random_state=seed).fit_predict(scaled)
-    order = pd.Series(found).value_counts().rename_axis("cluster").reset_index()
-    order = order.sort_values(["count", "cluster"], ascending=[False, True])["cluster"].tolist()
+    sizes = pd.Series(found).value_counts().rename_axis("cluster").reset_index()
+    order = sizes.sort_values(["count", "cluster"], ascending=[False, True])["cluster"].tolist()
     names = pd.Series([f"cluster {order.index(one) + 1:03d}" for one in found], measured.index)
     return names.reindex(expression.index, fill_value=UNKNOWN)
 

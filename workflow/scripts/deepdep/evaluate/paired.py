@@ -5,6 +5,7 @@ the same for both, and leaves in the difference.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,10 @@ COLUMNS = [
     "low", "high", "p", "genes_better",
 ]  # fmt: skip
 
+Row = dict[str, Any]
 
-def as_pairs(rows: list[dict]) -> pd.DataFrame:
+
+def as_pairs(rows: list[Row]) -> pd.DataFrame:
     """Return the table of differences, with its columns and their types even without rows."""
     words = ("model", "reference", "metric")
     empty = pd.DataFrame({name: pd.Series(dtype=str if name in words else float) for name in COLUMNS})
@@ -34,7 +37,7 @@ class Measured:
     draws: list[Draws]
 
 
-def paired_rows(name: str, model: Measured, reference: str, other: Measured, level: float) -> list[dict]:
+def paired_rows(name: str, model: Measured, reference: str, other: Measured, level: float) -> list[Row]:
     """Compare a model with a reference, metric by metric.
 
     Parameters
@@ -62,7 +65,7 @@ def paired_rows(name: str, model: Measured, reference: str, other: Measured, lev
     return [{"model": name, "reference": reference, "repeats": number, **row} for row in rows]
 
 
-def difference_of_genes(model: Measured, other: Measured, key: str, number: int, level: float) -> dict:
+def difference_of_genes(model: Measured, other: Measured, key: str, number: int, level: float) -> Row:
     """Compare a metric that each gene has, over the genes where both are defined."""
     values, others = (mean_of(side.estimates[:number], key)[0] for side in (model, other))
     both = np.isfinite(values) & np.isfinite(others)
@@ -79,7 +82,7 @@ def difference_of_genes(model: Measured, other: Measured, key: str, number: int,
     }
 
 
-def difference_of_skill(model: Measured, other: Measured, number: int, level: float) -> dict:
+def difference_of_skill(model: Measured, other: Measured, number: int, level: float) -> Row:
     """Compare the skill over all cells; genes are better by their MSE."""
     value, reference = (float(mean_of(side.estimates[:number], "skill")[0]) for side in (model, other))
     errors = [

@@ -51,8 +51,10 @@ def first_p(repeats: list[Predictions], permutations: int, seed: int) -> np.ndar
     p = np.full(repeats[0].observed.shape[1], np.nan)
     for data in repeats:
         left = np.flatnonzero(np.isnan(p))
-        parts = (part[:, left] for part in (data.observed, data.predicted, data.baseline))
-        p[left] = permutation_p(Predictions(*parts, data.folds), permutations, seed)
+        observed, predicted, baseline = (
+            part[:, left] for part in (data.observed, data.predicted, data.baseline)
+        )
+        p[left] = permutation_p(Predictions(observed, predicted, baseline, data.folds), permutations, seed)
     return p
 
 

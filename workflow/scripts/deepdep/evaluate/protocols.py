@@ -123,8 +123,8 @@ def make_splits(lines: Lines, name: str, protocol: Mapping[str, Any], seed: int)
 
 def by_patient(lines: Lines, protocol: Mapping[str, Any], seed: int) -> pd.DataFrame:
     """Split by patient; gene folds, where there are any, go beside."""
-    sizes = (protocol[key] for key in ("folds", "repeats", "validation_share"))
-    return cross_validation(lines.labelled["patient"], *sizes, seed)
+    folds, repeats, share = (protocol[key] for key in ("folds", "repeats", "validation_share"))
+    return cross_validation(lines.labelled["patient"], folds, repeats, share, seed)
 
 
 def by_lineage(lines: Lines, protocol: Mapping[str, Any], seed: int) -> pd.DataFrame:

@@ -109,11 +109,14 @@ def planted_auroc(scores: dict[str, pd.DataFrame], pairs: pd.DataFrame) -> pd.Da
     planted = pairs[pairs["omic"] == "mutation"]
     rows = []
     for name, table in scores.items():
-        truth = np.zeros(table.shape)
-        at = table.index.get_indexer(planted["feature"]), table.columns.get_indexer(planted["gene"])
+        effects = np.zeros(table.shape)
+        at = [
+            axis.get_indexer(pd.Index(planted[key]))
+            for axis, key in zip(table.axes, ("feature", "gene"), strict=True)
+        ]
         there = (at[0] >= 0) & (at[1] >= 0)
-        truth[at[0][there], at[1][there]] = planted["effect"].to_numpy()[there]
-        values, truth = table.to_numpy().ravel(), truth.ravel()
+        effects[at[0][there], at[1][there]] = planted["effect"].to_numpy()[there]
+        values, truth = table.to_numpy().ravel(), effects.ravel()
         values, truth = values[np.isfinite(values)], truth[np.isfinite(values)]
         hits = truth != 0
         both = 0 < hits.sum() < hits.size

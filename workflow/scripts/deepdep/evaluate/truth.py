@@ -96,7 +96,8 @@ class Placed:
 def place(scores: pd.DataFrame, pairs: pd.DataFrame) -> Placed:
     """Find one omic's planted pairs in its scores; pairs that are not there are logged."""
     asked = pairs.drop_duplicates(["feature", "gene"])
-    row, column = scores.index.get_indexer(asked["feature"]), scores.columns.get_indexer(asked["gene"])
+    row = scores.index.get_indexer(pd.Index(asked["feature"]))
+    column = scores.columns.get_indexer(pd.Index(asked["gene"]))
     there = (row >= 0) & (column >= 0)
     if not there.all():
         first = ", ".join(asked["feature"][~there].head(3) + "-" + asked["gene"][~there].head(3))

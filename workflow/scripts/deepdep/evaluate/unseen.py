@@ -67,6 +67,6 @@ def tested_labels(
     folds = fold_of_test_lines(splits, repeat).reindex(dependency.index)
     tested = folds.notna().to_numpy()[:, None]
     if not gene_folds.empty:
-        own = gene_fold_of(folds.to_numpy(), repeat, gene_folds["fold"].max() + 1)
-        tested = own[:, None] == gene_folds.set_index("gene")["fold"].loc[dependency.columns].to_numpy()
+        own = gene_fold_of(folds.to_numpy()[:, None], repeat, gene_folds["fold"].max() + 1)
+        tested = np.equal(own, gene_folds.set_index("gene")["fold"].loc[dependency.columns].to_numpy())
     return dependency.where(np.broadcast_to(tested, dependency.shape))

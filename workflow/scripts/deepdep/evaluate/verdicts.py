@@ -4,7 +4,8 @@ A model beats a reference where the interval of their difference lies above 0, a
 lies below 0; otherwise the two are not told apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -55,12 +56,13 @@ def differences(results: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     table = table.dropna(subset=["difference", "low", "high"])
     table = table.sort_values("protocol", key=lambda names: names.map(order.index), kind="stable")
     table = table.reset_index(drop=True)
-    table["verdict"] = [verdict(row.low, row.high) for row in table.itertuples()]
+    table["verdict"] = [verdict(low, high) for low, high in zip(table["low"], table["high"], strict=True)]
     return table
 
 
 def sentences(rows: pd.DataFrame) -> Iterator[str]:
     """Write differences as sentences: "deepdep is below ridge in mean r per gene: -0.050 [..]"."""
+    row: Any
     for row in rows.itertuples():
         numbers = bracketed(row.difference, row.low, row.high, "+")
         yield f"{row.model} is {row.verdict} {row.reference} in {METRICS[row.metric]}: {numbers}"
@@ -90,9 +92,10 @@ def deep_gain(found: pd.DataFrame, pair: Sequence[str]) -> list[str]:
         The model with the deep part and that without.
     """
     own = found[(found["model"] == pair[0]) & (found["reference"] == pair[1])]
+    rows: Iterable[Any] = own.itertuples()
     words = {ABOVE: "a gain", BELOW: "no deep gain (a loss)", EQUAL: "no deep gain"}
     return [
         f"{row.protocol}: {pair[0]} less {pair[1]} in {METRICS[row.metric]} "
         f"{bracketed(row.difference, row.low, row.high, '+')}: {words[row.verdict]}"
-        for row in own.itertuples()
+        for row in rows
     ]

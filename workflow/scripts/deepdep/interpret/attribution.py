@@ -131,13 +131,14 @@ class Attributor:
 
     def differences(self, gene: str) -> np.ndarray:
         """Return predictions minus that of the mean, a value a line."""
-        return sum(part.difference(self.genes.index(gene)) for part in self.parts)
+        number = self.genes.index(gene)
+        return sum((part.difference(number) for part in self.parts), np.zeros(()))
 
 
 def weighted_parts(model: Any) -> list[tuple[float, Any]]:
     """Return weight and model of everything that is mixed and has a weight; the networks are one."""
     if isinstance(model, KernelMixture):
-        own = [*model.ridges.values(), *([model] if isinstance(model, KernelNetwork) else [])]
+        own: list[Any] = [*model.ridges.values(), *([model] if isinstance(model, KernelNetwork) else [])]
         return [(weight, part if part is not model else Networks(model))
                 for weight, part in zip(model.weights, own, strict=True) if weight]  # fmt: skip
     if isinstance(model, KernelRidge | ScreenedRidge):
@@ -278,8 +279,10 @@ class Ahead(nn.Module):
 def split(net: nn.Sequential, gene: int) -> tuple[nn.Linear, nn.Module, tuple[torch.Tensor, torch.Tensor]]:
     """Split a network of the mixture at its first layer; of the last one, take what leads to one gene."""
     net.eval()
-    _, first, *rest = net[0]
-    return first, nn.Sequential(*rest), (net[1].weight[gene].detach(), net[1].bias[gene].detach())
+    layers: Any = net[0]
+    last: Any = net[1]
+    _, first, *rest = layers
+    return first, nn.Sequential(*rest), (last.weight[gene].detach(), last.bias[gene].detach())
 
 
 def tensor(values: np.ndarray) -> torch.Tensor:

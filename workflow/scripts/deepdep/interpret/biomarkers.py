@@ -66,8 +66,8 @@ def summarise(
 
 def same_stem(first: str, second: str) -> bool:
     """Tell whether two symbols differ in their number alone: three letters or more before it."""
-    stems = [STEM.match(name) for name in (first, second)]
-    return first != second and all(stems) and stems[0][1] == stems[1][1]
+    stem, other = STEM.match(first), STEM.match(second)
+    return first != second and stem is not None and other is not None and stem[1] == other[1]
 
 
 def read_paralogs(path: str | Path) -> set[tuple[str, str]]:

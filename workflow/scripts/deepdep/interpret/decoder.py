@@ -39,9 +39,9 @@ class Decoder:
     quality: dict[str, float]
 
 
-def widths_of(layers: nn.Sequential) -> list[int]:
+def widths_of(layers: nn.Module) -> list[int]:
     """Return the widths of an encoder's layers."""
-    return [layer.linear.out_features for layer in layers]
+    return [layer.out_features for layer in layers.modules() if isinstance(layer, nn.Linear)]
 
 
 def train_decoder(
@@ -108,7 +108,7 @@ def signatures(decoder: Decoder, nodes: list[str]) -> pd.DataFrame:
     on = codes.where(codes > 0).mean()
     nodes = [node for node in nodes if np.isfinite(on[node])]
     points = np.tile(codes.mean().to_numpy(np.float32), (2 * len(nodes), 1))
-    places = codes.columns.get_indexer(nodes)
+    places = codes.columns.get_indexer(pd.Index(nodes))
     rows = np.arange(len(nodes))
     points[rows, places] = on[nodes].to_numpy(np.float32)
     points[len(nodes) + rows, places] = 0

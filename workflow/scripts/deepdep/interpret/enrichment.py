@@ -31,12 +31,12 @@ def enriched(
         permutations), fdr (of the sets of one signature, by gseapy), leading_genes; the strongest first.
         Empty if no set is large enough.
     """
-    usable = usable_sets(sets, signatures.index, (smallest, len(signatures) - 1))
+    usable = usable_sets(sets, list(signatures.index), (smallest, len(signatures) - 1))
     if not usable:
         return pd.DataFrame(columns=COLUMNS)
     parts = [
         one_signature(signatures[node], usable, permutations, seed).assign(node=node)
-        for node in signatures
+        for node in signatures.columns
         if signatures[node].std() > 0
     ]
     return pd.concat(parts, ignore_index=True)[COLUMNS] if parts else pd.DataFrame(columns=COLUMNS)

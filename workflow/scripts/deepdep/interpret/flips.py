@@ -11,11 +11,13 @@ and genes of the line, and the gradient.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from deepdep.models.grid import GridNet
 from deepdep.training.network import GridRegressor
 
 OMIC = "mutation"
@@ -59,7 +61,7 @@ class FlipNet:
             self.genes = self.net.encode_genes(torch.cat([regressor.gene_inputs, further]))
 
     @torch.no_grad()
-    def flip(self, values: np.ndarray, delta: np.ndarray, places: Sequence[int]) -> Flipped:
+    def flip(self, values: np.ndarray, delta: np.ndarray, places: Sequence[int] | np.ndarray) -> Flipped:
         """Score a line and all its flips.
 
         Parameters
@@ -80,13 +82,15 @@ class FlipNet:
         change[:, alive.cpu().numpy()] = scores[:, 1:] - scores[:, :1]
         return Flipped(scores[:, 0] + self.center, change)
 
-    def _first_layer(self, values: np.ndarray, delta: np.ndarray, places: Sequence[int]) -> Tensor:
+    def _first_layer(
+        self, values: np.ndarray, delta: np.ndarray, places: Sequence[int] | np.ndarray
+    ) -> Tensor:
         """Return the encoder's first hidden layer, the line itself before its flips."""
         line, steps = (
             torch.from_numpy(array.astype(np.float32)).to(self.device) for array in (values, delta)
         )
-        start = self.first.linear(line)
-        columns = self.first.linear.weight.T[torch.as_tensor(places, device=self.device)]
+        start = self.first(line)
+        columns = self.first.weight.T[torch.as_tensor(places, device=self.device)]
         return torch.cat([start[None], torch.addcmul(start, columns, steps[:, None])]).relu_()
 
     def _meet(self, samples: Tensor) -> Tensor:
@@ -109,10 +113,10 @@ class FlipNet:
         return scores
 
 
-def encoder_of(net: nn.Module) -> tuple[nn.Module, nn.Sequential]:
-    """Return the first layer of the mutations' encoder, and the layers behind its ReLU."""
-    layers = list(net.encoders[OMIC])
-    return layers[0], nn.Sequential(*layers[1:])
+def encoder_of(net: GridNet) -> tuple[nn.Linear, nn.Sequential]:
+    """Return the first dense layer of the mutations' encoder, and the layers behind its ReLU."""
+    layers: Any = net.encoders[OMIC]
+    return layers[0].linear, nn.Sequential(*layers[1:])
 
 
 def row_blocks(count: int, size: int) -> list[slice]:
@@ -123,7 +127,10 @@ def row_blocks(count: int, size: int) -> list[slice]:
 
 
 def head_scores(
-    samples: Tensor, genes: Tensor, layers: Sequence[tuple[Tensor, Tensor]], buffers: dict
+    samples: Tensor,
+    genes: Tensor,
+    layers: Sequence[tuple[Tensor, Tensor]],
+    buffers: dict[tuple[int, int], Tensor],
 ) -> Tensor:
     """Return scores, genes x samples, of every pair of two parts of the head's first layer.
 
@@ -145,7 +152,7 @@ def head_scores(
     return torch.addmv(bias.expand(pairs), values.relu_(), weight[:, 0]).view(len(genes), len(samples))
 
 
-def multiply_adds(net: nn.Module, flips: int, genes: int) -> tuple[int, int]:
+def multiply_adds(net: GridNet, flips: int, genes: int) -> tuple[int, int]:
     """Count multiply-adds of all flips of a line x genes: as here, and both encoders for every pair.
 
     The row form is the published one. What flips and units that are left out save is not counted, nor
@@ -154,12 +161,9 @@ def multiply_adds(net: nn.Module, flips: int, genes: int) -> tuple[int, int]:
     encode = {name: macs(part) for name, part in (("sample", net.encoders[OMIC]), ("gene", net.gene_encoder))}
     join = [macs(part) for part in (net.sample_half, net.gene_half)]
     head = macs(net.head)
-    first = macs(net.encoders[OMIC][0])
-    shared = (
-        first
-        + (flips + 1) * (encode["sample"] - first + join[0])
-        + flips * len(net.encoders[OMIC][0].linear.bias)
-    )
+    layer, _ = encoder_of(net)
+    first = macs(layer)
+    shared = first + (flips + 1) * (encode["sample"] - first + join[0]) + flips * len(layer.bias)
     here = shared + (flips + 1) * genes * head
     rows = (flips + 1) * genes * (sum(encode.values()) + sum(join) + head)
     return here, rows

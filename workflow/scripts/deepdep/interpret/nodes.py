@@ -161,7 +161,7 @@ def predict_from_scores(fitted: FittedModel, scores: np.ndarray, genes: Sequence
         Points x genes, on the scale of the labels.
     """
     model, _ = regressor_of(fitted)
-    chosen = pd.Index(fitted.genes).get_indexer(list(genes))
+    chosen = pd.Index(fitted.genes).get_indexer(pd.Index(genes))
     model.net.eval()
     found = np.empty((len(scores), len(chosen)), np.float32)
     with torch.no_grad():
@@ -193,7 +193,7 @@ def essentiality_map(
     spans = [np.linspace(scores[node].min(), scores[node].max(), steps) for node in axes]
     x, y = (part.ravel() for part in np.meshgrid(*spans))
     points = np.tile(scores.mean().to_numpy(float), (len(x), 1))
-    places = scores.columns.get_indexer(list(axes))
+    places = scores.columns.get_indexer(pd.Index(axes))
     points[:, places[0]], points[:, places[1]] = x, y
     predicted = predict_from_scores(fitted, points, genes)
     parts = [pd.DataFrame({"gene": gene, "x": x, "y": y, "predicted": predicted[:, number]})

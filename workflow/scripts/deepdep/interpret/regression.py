@@ -58,7 +58,8 @@ def culture_columns(samples: pd.DataFrame, prefix: str) -> pd.DataFrame:
         texts = texts.where(texts.map(counts) >= FEW, RARE)
         kept = list(texts.value_counts().index[1:])
         parts += [
-            (texts == value).astype(float).rename(f"{name.removeprefix(prefix)}: {value}") for value in kept
+            (texts == value).astype(float).rename(f"{str(name).removeprefix(prefix)}: {value}")
+            for value in kept
         ]
     return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=samples.index)
 
@@ -186,9 +187,10 @@ def regress_part(
         OWN: full if extra is None else least_squares(np.hstack([ones, *columns.values()]), None, same),
         CULTURE: least_squares(np.hstack([ones, columns[NODES]]), extra, truth),
     }
-    table = summary(list(labels), full, least_squares(ones, None, same), reduced)
-    names = [(INTERCEPT, INTERCEPT), *((name, block) for block in columns for name in columns[block])]
-    return table, terms_of(list(labels), full, names + ([] if extra is None else [(OWN, OWN)]))
+    genes = list(labels.columns)
+    table = summary(genes, full, least_squares(ones, None, same), reduced)
+    names = [(INTERCEPT, INTERCEPT), *((name, block) for block in columns for name in columns[block].columns)]
+    return table, terms_of(genes, full, names + ([] if extra is None else [(OWN, OWN)]))
 
 
 def summary(genes: Sequence[str], full: Fits, mean: Fits, reduced: dict[str, Fits]) -> pd.DataFrame:

@@ -56,13 +56,14 @@ class Network:
 
     def __init__(self, fitted: FittedModel, further: np.ndarray) -> None:
         members = members_of(fitted.model)
-        if list(fitted.features) != [OMIC] or not all(isinstance(one, GridRegressor) for one in members):
+        grids = [one for one in members if isinstance(one, GridRegressor)]
+        if list(fitted.features) != [OMIC] or len(grids) < len(members):
             raise InputError(
                 "Synthetic essentiality needs a grid model that reads mutations alone, "
                 f"not one of {', '.join(fitted.features)}.",
                 "name such a model in synthetic.model, as deepdep_mutation.",
             )
-        self.nets = [FlipNet(one, further) for one in members]
+        self.nets = [FlipNet(one, further) for one in grids]
 
     def flip(self, values: np.ndarray, delta: np.ndarray, places: np.ndarray) -> Flipped:
         """Score a line and its flips by the mean of the members."""
@@ -96,7 +97,7 @@ def lay_out(
             "Mutations other than 0 and 1 cannot be flipped.", "give a binary table of mutations."
         )
     names = list(raw.columns if mutations is None else mutations)
-    places = raw.columns.get_indexer(names)
+    places = raw.columns.get_indexer(pd.Index(names))
     values, other = (
         fitted.design(Cohort(cohort.samples, {OMIC: frame.astype(np.float32)})).values[OMIC]
         for frame in (raw, 1 - raw)

@@ -82,7 +82,7 @@ def wanted_of(settings: dict[str, Any], assay: Assay, wishes: Wishes, trained: i
         settings["top_pairs"],
         sampled_places(trained * len(flips), settings["sampled_pairs"], seed),
         np.array(pairs, int).reshape(-1, 2),
-        flips.get_indexer(wishes.partners),
+        flips.get_indexer(pd.Index(wishes.partners)),
         settings["least_change"],
         settings["top_share"],
     )

@@ -155,7 +155,8 @@ def wanted_rows(layout: WideLayout, first: int, lines: Iterable[bytes], name_row
 
 def cut_leading(line: bytes, separator: bytes, leading: int) -> tuple[list[bytes], int]:
     """Return the leading cells of a line, or as many as it has, and where the rest starts."""
-    cells, at = [], 0
+    cells: list[bytes] = []
+    at = 0
     while len(cells) < leading and (end := line.find(separator, at)) >= 0:
         cells.append(line[at:end])
         at = end + 1

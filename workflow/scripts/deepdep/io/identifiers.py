@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from deepdep.io.text import few, read_layout
 from deepdep.log import logger
 
 # "A1BG (1)" of DepMap, "A1BG|1" of TCGA, and no id; "?" stands for no symbol.
-LABEL = r"^(?P<symbol>.*?)(?:\s*\((?P<bracket>[^()]+)\)|\|(?P<bar>\d+))?$"
+LABEL = r"(?s)^(?P<symbol>.*?)(?:\s*\((?P<bracket>[^()]+)\)|\|(?P<bar>\d+))?$"
 NO_SYMBOL = ("", "?", ".", "Unknown")
 # Excel takes MARCH1, SEPT2 and DEC1 for dates. MARC1 and MARC2 become 1-Mar and 2-Mar too and
 # cannot be told apart: the MARCH family is taken.
@@ -61,7 +62,7 @@ def read_gene_names(path: str | Path) -> GeneNames:
         check_column(layout, name)
     cells = read_cells(layout)[0][list(HGNC)].fillna("")
     entrez = dict(zip(cells["symbol"], cells["entrez_id"], strict=True))
-    current = {}
+    current: dict[str, str] = {}
     for column in ("alias_symbol", "prev_symbol"):
         old = cells.assign(old=cells[column].str.split("|")).explode("old")[["old", "symbol"]]
         old = old[(old["old"] != "") & ~old["old"].isin(cells["symbol"])]
@@ -107,6 +108,13 @@ def split_labels(labels: Iterable[object]) -> pd.DataFrame:
     )
 
 
+def label_parts(label: str) -> dict[str, Any]:
+    """Return symbol, and what stands in brackets or behind a bar, else None."""
+    found = re.match(LABEL, label)
+    assert found is not None  # noqa: S101  any text matches, one of several lines too
+    return found.groupdict()
+
+
 def count_mangled(labels: Iterable[object]) -> int:
     """Count labels that Excel turned into dates."""
     return sum(is_mangled(label) for label in labels)
@@ -116,7 +124,7 @@ def is_mangled(label: object) -> bool:
     """Say whether a label is a date that stands for a symbol."""
     if isinstance(label, datetime.date):
         return True
-    symbol = re.match(LABEL, str(label))["symbol"].strip()
+    symbol = label_parts(str(label))["symbol"].strip()
     return unmangled(symbol) != symbol
 
 
@@ -143,11 +151,12 @@ class GeneIndex:
     def _keyed(keys: pd.Series, labels: pd.Series) -> dict[str, str]:
         """Map keys to labels; the first of repeated keys wins."""
         pairs = pd.Series(labels.to_numpy(), index=keys.to_numpy())[lambda s: s.index != ""]
-        return pairs[~pairs.index.duplicated()].to_dict()
+        first = pairs[~pairs.index.duplicated()]
+        return dict(zip(first.index, first, strict=True))
 
     def claims(self, label: str) -> bool:
         """Say whether ``find`` may give this label a wanted gene; quick, for one row at a time."""
-        parts = re.match(LABEL, label)
+        parts = label_parts(label)
         symbol = unmangled(parts["symbol"])
         current = self.names.now(symbol)
         entrez = parts["bar"] or parts["bracket"] or self.names.entrez.get(current, "")
@@ -207,7 +216,8 @@ def unique_symbols(labels: Iterable[object], source: str | Path) -> tuple[pd.Ser
         logger.warning("%s: symbols of several genes left out: %s", source, few(sorted(shared)))
     if counts["excel_dates"]:
         logger.warning("%s: %d symbols repaired that Excel took for dates", source, counts["excel_dates"])
-    return symbols.astype(object).where(symbols.notna(), None), counts
+    found = symbols.astype(object)
+    return found.where(symbols.notna(), None), counts  # type: ignore[call-overload]  # stubs lack None
 
 
 def line_key(name: str) -> str:

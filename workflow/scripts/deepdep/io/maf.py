@@ -97,8 +97,8 @@ def passed(rows: pd.DataFrame, path: str | Path) -> pd.DataFrame:
 def mutation_matrix(variants: Variants, genes: list[str]) -> pd.DataFrame:
     """Return samples x ``genes``, 1 for mutated and 0 for not, float32."""
     samples, columns = pd.Index(variants.samples, name="sample"), pd.Index(genes)
-    row = samples.get_indexer(variants.pairs["sample"])
-    column = columns.get_indexer(variants.pairs["gene"])
+    row = samples.get_indexer(pd.Index(variants.pairs["sample"]))
+    column = columns.get_indexer(pd.Index(variants.pairs["gene"]))
     values = np.zeros((len(samples), len(columns)), dtype=np.float32)
     values[row[column >= 0], column[column >= 0]] = 1
     silent = columns[values.sum(axis=0) == 0]
@@ -111,4 +111,4 @@ def frequent_genes(variants: Variants, samples: list[str], share: float) -> list
     sequenced = set(variants.samples) & set(samples)
     pairs = variants.pairs[variants.pairs["sample"].isin(sequenced)]
     counts = pairs["gene"].value_counts()
-    return sorted(counts.index[counts >= share * len(sequenced)])
+    return sorted(counts.index[counts.to_numpy() >= share * len(sequenced)])

@@ -117,4 +117,6 @@ def read_header(path: str | Path) -> dict[str, Any]:
 
 def write_matrix(frame: pd.DataFrame, path: str | Path, holds: str, index: str = INDEX, **meta: Any) -> None:
     """Write a rows x columns matrix under a named index; ids become text."""
-    write_table(frame.set_axis(frame.index.rename(index), copy=False), path, holds, **meta)
+    # without a copy, which the stubs do not know of
+    named = frame.set_axis(frame.index.rename(index), copy=False)  # type: ignore[call-arg]
+    write_table(named, path, holds, **meta)

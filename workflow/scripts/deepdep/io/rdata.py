@@ -8,6 +8,7 @@ import lzma
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -111,7 +112,7 @@ def only_frame(path: str | Path, expected: FeatureFile) -> pd.DataFrame:
     return plain(frame.rename(columns=expected.columns), path)
 
 
-def read_objects(path: Path) -> object:
+def read_objects(path: Path) -> Any:
     """Read the objects of an .RData file; a large or foreign file raises InputError."""
     import rdata
 

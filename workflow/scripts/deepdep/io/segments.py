@@ -1,6 +1,7 @@
 """Copy number segments: their rows, and the mean at the position of each gene."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,9 +36,9 @@ def segments_at(segments: pd.DataFrame, positions: pd.DataFrame) -> pd.DataFrame
         samples (sorted) x genes, float32, in the units of the segment mean.
     """
     samples = pd.Index(np.sort(segments["sample"].unique()), name="sample")
-    segments = segments.assign(code=samples.get_indexer(segments["sample"]))
+    segments = segments.assign(code=samples.get_indexer(pd.Index(segments["sample"])))
     means = np.full((len(samples), len(positions)), np.nan, dtype=np.float32)
-    groups = dict(iter(segments.groupby("chrom")))
+    groups: dict[Any, pd.DataFrame] = dict(iter(segments.groupby("chrom")))
     chromosomes = positions["chrom"].to_numpy()
     for chromosome, column in pd.Series(range(len(positions))).groupby(chromosomes):
         if chromosome in groups:

@@ -44,7 +44,7 @@ def read_sheet(path: str | Path, sample: str, patient: str | None, group: str | 
     for name in filter(None, roles.values()):
         check_column(layout, name)
     check_samples(frame[sample], lines, layout)
-    others = {name: as_numbers(frame[name]) for name in frame if name not in roles.values()}
+    others = {name: as_numbers(frame[name]) for name in frame.columns if name not in roles.values()}
     return with_roles(frame.assign(**others), roles, path)
 
 
@@ -128,7 +128,7 @@ def as_numbers(column: pd.Series) -> pd.Series:
 
 def without_reserved(others: pd.DataFrame, path: str | Path) -> pd.DataFrame:
     """Rename further columns that bear a name of the workflow's own."""
-    names = {name: f"{name}_as_given" for name in others if RESERVED.match(name)}
+    names = {name: f"{name}_as_given" for name in others.columns if RESERVED.match(name)}
     if names:
         logger.warning("%s: columns renamed, their names are reserved: %s", path, names)
     return others.rename(columns=names)

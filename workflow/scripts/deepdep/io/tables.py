@@ -150,7 +150,7 @@ def one_row_per_sample(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     if not repeated.any():
         return frame
     first, later = frame[~repeated], frame[repeated]
-    same = np.isclose(first.loc[later.index], later, rtol=0, atol=0, equal_nan=True).all(axis=1)
+    same = np.all(np.isclose(first.loc[later.index], later, rtol=0, atol=0, equal_nan=True), axis=1)
     if not same.all():
         names = few(later.index[~same].unique())
         remedy = "Keep one of them, or give each its own id."

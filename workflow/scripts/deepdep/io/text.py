@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TextIO, TypeVar
+from typing import Any, BinaryIO, Literal, TextIO, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,8 @@ MISSING = ("", "NA", "NaN", "nan")
 BLOCK_BYTES = 4 << 20
 READ_AHEAD = 3
 GZIP_MAGIC = b"\x1f\x8b"
-BAD_GZIP = (EOFError, igzip.BadGzipFile, isal_zlib.error)
+INFLATING: Any = isal_zlib.error  # a class, which its stub gives as an instance
+BAD_GZIP = (EOFError, igzip.BadGzipFile, INFLATING)
 # What a file starts with that was saved in place of the data, in lower case, and what to do.
 DISGUISES = {
     b"<!doctype": ("a web page, no data", "Download the file again; the host answered with an error page."),
@@ -51,8 +52,8 @@ class Layout:
 
 def few(ids: Iterable[object], n: int = 5) -> str:
     """Return the first ``n`` ids for a message, with dots where there are more."""
-    ids = [str(i) for i in ids]
-    return ", ".join(ids[:n]) + (", ..." if len(ids) > n else "")
+    names = [str(i) for i in ids]
+    return ", ".join(names[:n]) + (", ..." if len(names) > n else "")
 
 
 def existing(path: str | Path) -> Path:
@@ -100,7 +101,9 @@ def open_text(path: str | Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]
 
 def open_bytes(path: Path) -> BinaryIO:
     """Open plain or gzipped bytes; igzip inflates three times faster than zlib."""
-    return igzip.open(path, "rb") if is_gzip(path) else path.open("rb")
+    if not is_gzip(path):
+        return path.open("rb")
+    return igzip.open(path, "rb")  # type: ignore[no-untyped-call]  # isal's Python part has no types
 
 
 def damaged(path: Path, error: Exception) -> InputError:
@@ -132,7 +135,7 @@ def read_layout(path: str | Path, comment: str | None = None, quoted: bool = Tru
         heads = ((n, line.rstrip("\r\n")) for n, line in numbered if not comment or line[0] != comment)
         skip, header = next(heads, (0, ""))
     separator = "\t" if "\t" in header else ","
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     names = [name.strip() for name in next(csv.reader([header], delimiter=separator, quoting=quoting), [])]
     if len(names) < 2:
         remedy = "Provide tab- or comma-separated text with ids in the first column and a header line."
@@ -231,7 +234,7 @@ def unreadable(layout: Layout, types: dict[int, pa.DataType], error: Exception) 
 
 def rows_of(layout: Layout) -> Iterator[tuple[int, list[str]]]:
     """Yield line number and cells of every data row that is not blank."""
-    quoting = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
+    quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if layout.quoted else csv.QUOTE_NONE
     with open_text(layout.path) as lines:
         for _ in range(layout.skip):
             next(lines, None)

@@ -90,7 +90,7 @@ class Sums:
         """Return each gene's mean squared error of the lines predicted from all others."""
         measured = np.isfinite(labels)
         known = np.where(measured, labels, 0).astype(np.float64)
-        inside = member.any(axis=1)[:, None]  # a line of unknown lineage is in no lineage's sum
+        inside = member.any(axis=1, keepdims=True)  #  a line of unknown lineage is in no lineage's sum
         others = Sums(
             self.total - known,
             self.count - measured,

@@ -44,7 +44,7 @@ class NearestLines:
 
     def _error(self, distances: np.ndarray, number: int, others: np.ndarray) -> np.ndarray:
         found = weighted_labels(neighbour_weights(distances, number), self.labels, others)
-        return np.nansum(np.square(self.labels - found), axis=0, dtype=np.float64)
+        return np.asarray(np.nansum(np.square(self.labels - found), axis=0, dtype=np.float64))
 
     def predict(self, design: Design) -> np.ndarray:
         """Return the weighted mean of the neighbours' labels, the gene's mean where none has one."""

@@ -9,6 +9,7 @@ one of the genes, which ends in the minimum of both, as their penalties add up (
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.linalg import eigh
@@ -143,7 +144,9 @@ def fit_svm(pairs: Pairs, penalties: Sequence[float], epsilon: float) -> list[Fi
         # in these units the squared error's curvature is 1 in all directions
         stretch = np.append(np.sqrt(space.values + alpha), 1.0)
 
-        def loss(scaled: np.ndarray, alpha: float = alpha, stretch: np.ndarray = stretch) -> tuple:
+        def loss(
+            scaled: np.ndarray, alpha: float = alpha, stretch: np.ndarray = stretch
+        ) -> tuple[float, np.ndarray]:
             weights = scaled / stretch
             lines, genes, constant = space.scores(weights[:-1])
             error = (pairs.labels - lines[:, None] - genes - constant - weights[-1]) * pairs.measured
@@ -152,7 +155,7 @@ def fit_svm(pairs: Pairs, penalties: Sequence[float], epsilon: float) -> list[Fi
             down = np.append(alpha * weights[:-1] - space.gradient(excess), -excess.sum() / pairs.count)
             return value / 2, down / stretch
 
-        limits = {"maxiter": ITERATIONS["svm"], "ftol": 1e-13, "gtol": 1e-7 * max(pairs.spread(), 1e-6)}
+        limits: Any = {"maxiter": ITERATIONS["svm"], "ftol": 1e-13, "gtol": 1e-7 * max(pairs.spread(), 1e-6)}
         result = minimize(loss, start * stretch, jac=True, method="L-BFGS-B", options=limits)
         start = result.x / stretch
         found.append(space.fitted(start[:-1], start[-1], bool(result.success)))
@@ -168,8 +171,8 @@ def fit_elastic_net(pairs: Pairs, penalties: Sequence[float], l1_ratio: float) -
     slopes = [residual.sum(axis=1) @ pairs.lines, residual.sum(axis=0) @ pairs.genes]
     largest = max(float(np.abs(slope).max(initial=0)) for slope in slopes) / pairs.count / l1_ratio
     if largest <= 0:  # nothing to learn from
-        zeros = [np.zeros(part.shape[1]) for part in (pairs.lines, pairs.genes)]
-        return [pairs.fitted(*zeros, pairs.mean(), True) for _ in penalties]
+        lines, genes = (np.zeros(part.shape[1]) for part in (pairs.lines, pairs.genes))
+        return [pairs.fitted(lines, genes, pairs.mean(), True) for _ in penalties]
     nets = [Side(pairs.lines, pairs.measured, l1_ratio), Side(pairs.genes, pairs.measured.T, l1_ratio)]
     return [alternate(pairs, nets, penalty * largest) for penalty in penalties]
 

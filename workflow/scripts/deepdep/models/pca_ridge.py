@@ -93,7 +93,7 @@ class PcaRidge:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return means and loadings of the omics, and what was solved for the genes."""
-        own = {"weights": self.weights, "intercepts": self.intercepts}
+        own: dict[str, np.ndarray] = {"weights": self.weights, "intercepts": self.intercepts}
         own |= {"penalty": self.penalty, "components": self.width}
         own |= {f"means/{omic}": self.means[omic] for omic in self.omics}
         return own | {f"loadings/{omic}": self.loadings[omic] for omic in self.omics}

@@ -242,7 +242,8 @@ def kernel_scale(kernel: np.ndarray) -> float:
 
 def weighted_sum(kernels: dict[str, np.ndarray], weights: dict[str, float]) -> np.ndarray:
     """Add the kernels up, each times its weight."""
-    return sum(weights[name] * kernel for name, kernel in kernels.items() if weights[name])
+    used = (weights[name] * kernel for name, kernel in kernels.items() if weights[name])
+    return sum(used, np.zeros(()))
 
 
 def same_lines(measured: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

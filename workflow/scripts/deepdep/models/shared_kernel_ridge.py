@@ -12,6 +12,7 @@ the components are found with the labels of the line that it leaves out.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -69,11 +70,11 @@ class SharedKernelRidge(KernelRidge):
         duals, intercepts = solve_shared(kernel[np.ix_(kept, kept)], labels[kept], self.power, self.chosen)
         return kernel[:, kept] @ duals + intercepts
 
-    def notes(self) -> dict:
+    def notes(self) -> dict[str, Any]:
         """Return those of kernel ridge, and the power and penalty chosen."""
         return super().notes() | {"power": self.power, "penalty": self.chosen}
 
-    def restore(self, arrays: dict[str, np.ndarray], notes: dict) -> None:
+    def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
         """Take up a stored state."""
         super().restore(arrays, notes)
         self.power, self.chosen = notes["power"], notes["penalty"]
@@ -157,5 +158,5 @@ def choose_sharing(
             for column, penalty in enumerate(penalties):
                 missed = (truth - outside @ solver.shrunk(power, penalty) @ solver.genes) / spread
                 errors[row, column] += np.nansum(np.square(missed))
-    row, column = np.unravel_index(errors.argmin(), errors.shape)
-    return float(powers[row]), float(penalties[column])
+    best = divmod(int(errors.argmin()), len(penalties))
+    return float(powers[best[0]]), float(penalties[best[1]])

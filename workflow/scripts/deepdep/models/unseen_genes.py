@@ -167,7 +167,8 @@ class UnseenGenes:
         own = notes["unseen"]
         known, *parts = (arrays[f"{PREFIX}{name}"] for name in ARRAYS)
         self.known, self.genes = known.astype(bool), list(own["genes"])
-        self.extension = Extension(*parts, tuple(own["penalties"]))
+        means, new_means, weights = parts
+        self.extension = Extension(means, new_means, weights, tuple(own["penalties"]))
         inner = {name.removeprefix(INNER): part for name, part in arrays.items() if name.startswith(INNER)}
         self.model.restore(inner, own["model"])
 

@@ -37,8 +37,8 @@ class Inputs(ABC):
 
     def fit(self, design: Design, labels: np.ndarray) -> None:
         """Find means and scales of the blocks in the training lines."""
-        known = np.unique(lineages_of(design)) if self.lineage else []
-        self.lineages = [str(name) for name in known if name != UNKNOWN]
+        known = np.unique(lineages_of(design)).tolist() if self.lineage else []
+        self.lineages = [name for name in known if name != UNKNOWN]
         blocks = dict(self._blocks(design))
         self.centers = {name: block.mean(axis=0) for name, block in blocks.items()}
         centred = {name: block - self.centers[name] for name, block in blocks.items()}
@@ -108,7 +108,7 @@ class WeightedInputs(Inputs):
         self,
         ranked: Sequence[str],
         weights: Sequence[float],
-        penalties: Sequence[float],
+        penalties: Sequence[float] | np.ndarray,
         lineage: bool = True,
     ) -> None:
         super().__init__(ranked, lineage)

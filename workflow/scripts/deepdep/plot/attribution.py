@@ -30,7 +30,7 @@ def biomarker_classes(classes: pd.DataFrame, model: str, lines: int) -> Figure:
         left.text(count, place, f" {count}", va="center", fontsize=8)
     left.set(xlabel="genes", xlim=(0, counts.max() * 1.15))
     left.set_title(f"Class of {len(classes)} genes\nby their top feature", loc="left")
-    names = [name for name in classes if name.startswith("share_")]
+    names = [name for name in classes.columns if name.startswith("share_")]
     places, start = np.arange(len(shown)), np.zeros(len(shown))
     for name, color in zip(names, PALETTE, strict=False):
         label = name.removeprefix("share_").replace("_", " ")

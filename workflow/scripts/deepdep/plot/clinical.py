@@ -1,12 +1,14 @@
 """Predicted dependencies by clinical group, per cancer type, beside the gene's own expression."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from deepdep.plot.style import GREY, PALETTE, empty_figure, new_figure, say_empty
+from deepdep.plot.style import GREY, PALETTE, bands, empty_figure, new_figure, say_empty
 from deepdep.plot.words import interval_text, p_text
 
 PREDICTED, EXPRESSION, TYPE_MEAN = "predicted dependency", "own expression", "cancer-type mean"
@@ -33,7 +35,7 @@ def clinical_groups(table: pd.DataFrame, values: pd.DataFrame, label: str, reaso
         return empty_figure("nothing could be compared: " + "; ".join(reasons[:3]))
     keys = values[["cohort", "gene"]].drop_duplicates().head(MOST_GENES)
     whole = new_figure(WIDTH, HEIGHT * len(keys) + 0.35)
-    figure = whole.subfigures()  # a legend outside a whole figure leaves the page
+    (figure,) = bands(whole)
     axes = figure.subplots(len(keys), 2, squeeze=False)
     for row, (cohort, gene) in zip(axes, keys.itertuples(index=False), strict=True):
         for axis, score in zip(row, (PREDICTED, EXPRESSION), strict=True):
@@ -88,7 +90,7 @@ def heading(table: pd.DataFrame, score: str) -> str:
     return "\n".join(lines)
 
 
-def effect_text(row: object, line: str = ", ") -> str:
+def effect_text(row: Any, line: str = ", ") -> str:
     """Write effect, interval, p and n of a test."""
     low = getattr(row, "low", np.nan)
     value = f"{row.effect:.2f}" if np.isnan(low) else interval_text(row.effect, low, row.high)

@@ -1,5 +1,7 @@
 """What was measured: samples per omic, and the share of an omic's features per sample."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -62,12 +64,17 @@ def draw_shares(axis: Axes, shares: pd.Series, place: int, color: str) -> None:
         return
     height = place + (np.arange(len(shares)) * GOLDEN % 1 - 0.5) * 0.6
     axis.plot(shares, height, ".", color=color, markersize=2.5, alpha=0.4, markeredgewidth=0, rasterized=True)
-    lines = {
+    lines: dict[str, Any] = {
         "medianprops": {"color": "black"},
         "boxprops": {"linewidth": 0.7},
         "whiskerprops": {"linewidth": 0.7},
     }
-    place_of = {"positions": [place], "orientation": "horizontal", "widths": 0.5, "manage_ticks": False}
+    place_of: dict[str, Any] = {
+        "positions": [place],
+        "orientation": "horizontal",
+        "widths": 0.5,
+        "manage_ticks": False,
+    }
     axis.boxplot(shares, whis=(5, 95), showfliers=False, **place_of, **lines)
 
 

@@ -1,5 +1,7 @@
 """Loss by epoch: of the models on the scores, and of the autoencoders on their omic."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,7 +12,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodF
 from deepdep.plot.style import model_colors, new_panels, say_empty, wrapped
 
 LOSSES = ("train", "validation")
-BEST_MARK = {"markersize": 4, "markeredgecolor": "black", "markeredgewidth": 0.5}
+BEST_MARK: dict[str, Any] = {"markersize": 4, "markeredgecolor": "black", "markeredgewidth": 0.5}
 
 
 def training_curves(history: pd.DataFrame, colors: dict[str, str] | None = None) -> Figure:
@@ -45,7 +47,7 @@ def reconstruction_curves(history: pd.DataFrame) -> Figure:
 
 def loss_panels(history: pd.DataFrame, by: str, label: str, colors: dict[str, str]) -> Figure:
     """Draw one panel per value of the column ``by``."""
-    parts = dict(list(history.groupby(by, sort=False)))
+    parts = {str(name): rows for name, rows in history.groupby(by, sort=False)}
     figure, axes = new_panels(max(len(parts), 1), (3.8, 2.9) if len(parts) < 2 else (2.6, 2.6))
     if not parts:
         say_empty(axes[0], "no epoch was recorded")

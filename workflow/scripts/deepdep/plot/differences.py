@@ -1,5 +1,7 @@
 """Models less a reference, on the same lines, genes and draws of patients."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,15 +9,13 @@ from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import MaxNLocator
 
 from deepdep.plot.models import NAME, ROW
-from deepdep.plot.style import GREY, PALETTE, empty_figure, new_figure, wrapped
+from deepdep.plot.style import GREY, PALETTE, bands, empty_figure, new_figure, wrapped
 
 METRICS = {"mean_r": "difference in mean per-gene r", "skill": "difference in MSE skill"}
 # Filled where the interval lies on one side of zero, so that colour is not all that tells them apart.
-BETTER, WORSE, OPEN = (
-    {"color": PALETTE[0], "marker": ">"},
-    {"color": PALETTE[1], "marker": "<"},
-    {"color": GREY, "marker": "o", "markerfacecolor": "white"},
-)
+BETTER: dict[str, Any] = {"color": PALETTE[0], "marker": ">"}
+WORSE: dict[str, Any] = {"color": PALETTE[1], "marker": "<"}
+OPEN: dict[str, Any] = {"color": GREY, "marker": "o", "markerfacecolor": "white"}
 
 
 def paired_differences(pairs: pd.DataFrame) -> Figure:
@@ -33,7 +33,7 @@ def paired_differences(pairs: pd.DataFrame) -> Figure:
     parts = [pairs[pairs["reference"] == name] for name in references]
     heights = [1.2 + ROW * max(part["model"].nunique(), 2) for part in parts]
     figure = new_figure(8.6, sum(heights))
-    panels = np.atleast_1d(figure.subfigures(len(parts), 1, height_ratios=heights))
+    panels = bands(figure, heights)
     for panel, name, part in zip(panels, references, parts, strict=True):
         draw_reference(panel, part, name)
     return figure
@@ -60,6 +60,7 @@ def draw_reference(figure: FigureBase, pairs: pd.DataFrame, reference: str) -> N
 def draw_differences(axis: Axes, rows: pd.DataFrame) -> None:
     """Draw a row per model: difference, interval, genes that are better, p."""
     axis.axvline(0, color="black", linewidth=0.9)
+    row: Any
     for place, row in enumerate(rows.itertuples()):
         transform = axis.get_yaxis_transform()
         if np.isnan(row.difference):

@@ -44,7 +44,7 @@ def draw_shares(axis: Axes, counts: pd.DataFrame) -> None:
     table = counts.pivot_table(index="gene", columns="omic", values="share").dropna(how="all").fillna(0)
     omics = [omic for omic in OMICS if omic in table]
     first = pd.Series(table[omics].to_numpy().argmax(axis=1), index=table.index)
-    order = sorted(table.index, key=lambda gene: (first[gene], -table.loc[gene, omics[first[gene]]], gene))
+    order = sorted(table.index, key=lambda gene: (first[gene], -table[omics[first[gene]]].loc[gene], gene))
     base = np.zeros(len(order))
     for omic in omics:
         values = table.loc[order, omic].to_numpy()
@@ -62,7 +62,7 @@ def draw_numbers(axis: Axes, counts: pd.DataFrame, thresholds: Mapping[str, floa
     sums = counts.groupby("omic")[["events", "within"]].sum()
     omics = [omic for omic in OMICS if omic in sums.index]
     for place, omic in enumerate(omics):
-        events, within = (int(sums.loc[omic, name]) for name in ("events", "within"))
+        events, within = (int(sums[name].loc[omic]) for name in ("events", "within"))
         axis.barh(place, max(events, 0.5), color=COLORS[omic], alpha=0.35)
         axis.barh(place, within or np.nan, color=COLORS[omic], height=0.45)
         axis.text(

@@ -13,12 +13,13 @@ from deepdep.plot.fingerprints import draw_fingerprint_ones
 from deepdep.plot.models import Guides, draw_models, height_of
 from deepdep.plot.roles import draw_roles
 from deepdep.plot.screens import Screen, draw_screen
-from deepdep.plot.style import new_figure
+from deepdep.plot.style import bands, new_figure
 
 WIDTH = 11.0  # inches
 STRIP = 0.3  # inches at the left of a panel, for its letter
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Draw = Callable[[FigureBase], None]
+Row = tuple[float, list[tuple[float, Draw]]]  # height, and width and drawing of each panel (inches)
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,10 @@ def figure_two(panels: Panels) -> Figure:
     """Draw all panels, A to D and one for each second screen, on one page."""
     rows = rows_of(panels)
     figure = new_figure(WIDTH, sum(height for height, _ in rows))
-    bands = figure.subfigures(len(rows), 1, height_ratios=[height for height, _ in rows])
     letters = iter(LETTERS)
-    for band, (_, parts) in zip(bands, rows, strict=True):
+    for band, (_, parts) in zip(bands(figure, [height for height, _ in rows]), rows, strict=True):
         widths = [size for width, _ in parts for size in (STRIP, width - STRIP)]
-        cells = band.subfigures(1, len(widths), width_ratios=widths)
+        cells = band.subfigures(1, len(widths), squeeze=False, width_ratios=widths).ravel()
         for place, (_, draw) in enumerate(parts):
             strip, body = cells[2 * place : 2 * place + 2]
             strip.text(0.5, 0.98, next(letters), fontsize=14, fontweight="bold", ha="center", va="top")
@@ -57,8 +57,8 @@ def figure_two(panels: Panels) -> Figure:
     return figure
 
 
-def rows_of(panels: Panels) -> list[tuple[float, list[tuple[float, Draw]]]]:
-    """Give the rows of the page: height, and width and drawing of each panel (inches)."""
+def rows_of(panels: Panels) -> list[Row]:
+    """Give the rows of the page."""
     fit = partial(
         draw_roles,
         observed=panels.observed,
@@ -71,9 +71,12 @@ def rows_of(panels: Panels) -> list[tuple[float, list[tuple[float, Draw]]]]:
         (WIDTH - 6.6, lambda part: draw_fingerprint_ones(part.subplots(), panels.fingerprints)),
     ]
     models = partial(draw_models, summary=panels.summary, guides=panels.guides)
+    screens: list[Row] = [
+        (3.9, [(WIDTH, partial(draw_screen, screen=one, label=panels.label))]) for one in panels.screens
+    ]
     return [
         (4.4, first),
         (0.8 + 2.85 * len(panels.fold), [(WIDTH, fit)]),
         (height_of(len(panels.summary)), [(WIDTH, models)]),
-        *((3.9, [(WIDTH, partial(draw_screen, screen=one, label=panels.label))]) for one in panels.screens),
+        *screens,
     ]

@@ -26,7 +26,7 @@ def draw_fingerprint_ones(axis: Axes, fingerprints: pd.DataFrame) -> None:
     ones = fingerprints.to_numpy().sum(axis=1, dtype=np.int64)
     step = max(1, -(-int(ones.max(initial=1)) // 60))  # whole numbers of sets per bar
     edges = np.arange(0, ones.max(initial=0) + 2 * step, step) - 0.5
-    axis.hist(ones, bins=edges, color=PALETTE[0], alpha=0.75)
+    axis.hist(ones, bins=edges.tolist(), color=PALETTE[0], alpha=0.75)
     mean, median = (ones.mean(), np.median(ones)) if ones.size else (np.nan, np.nan)
     axis.axvline(mean, color="black", linewidth=1.2, label=f"mean {mean:.1f}")
     axis.axvline(median, color=PALETTE[1], linewidth=1.2, linestyle="--", label=f"median {median:g}")

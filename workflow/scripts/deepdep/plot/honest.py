@@ -3,8 +3,9 @@
 Every number and every sentence is made from the tables; nothing is known of any study here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -150,7 +151,8 @@ def ablations(found: pd.DataFrame, roles: Roles) -> Section:
     rows = []
     for model, base in roles.variants.items():
         part = found[(found["protocol"] == MAIN) & (found["model"] == model) & (found["reference"] == base)]
-        values = {row.metric: bracketed(row.difference, row.low, row.high, "+") for row in part.itertuples()}
+        gains: Iterable[Any] = part.itertuples()
+        values = {row.metric: bracketed(row.difference, row.low, row.high, "+") for row in gains}
         rows.append([model, base, *(values.get(metric, MISSING) for metric in METRICS)])
     if not rows:
         return Section("Ablations", "No compared model varies another one.")

@@ -1,11 +1,13 @@
 """Do intervals hold what they promise, and how wide are they: by gene, by lineage, by model."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from deepdep.plot.style import model_colors, new_figure, say_empty, wrapped
+from deepdep.plot.style import bands, model_colors, new_figure, say_empty, wrapped
 
 BAND = 0.02  # either side of the nominal level: what is aimed at
 MOST_LINEAGES = 15  # more would not be legible
@@ -40,7 +42,7 @@ def coverage_of_intervals(
     most = min(len(names), MOST_LINEAGES)
     heights = [1.1 + 0.42 * max(len(models), 3), 1.2 + rows_high(len(models)) * most]
     figure = new_figure(7.6, 0.5 + sum(heights))
-    top, bottom = figure.subfigures(2, 1, height_ratios=heights)
+    top, bottom = bands(figure, heights)
     left, right = top.subplots(1, 2, sharey=True, width_ratios=(3, 2))
     draw_genes(left, per_gene, overall, colors)
     draw_widths(right, overall, score, colors)
@@ -103,7 +105,7 @@ def draw_box(axis: Axes, quantiles: np.ndarray, place: float, color: str) -> Non
     axis.plot((median, median), (place - 0.18, place + 0.18), color=color, linewidth=1.8, zorder=2)
 
 
-def draw_point(axis: Axes, row: pd.Series, place: float, style: dict[str, object]) -> None:
+def draw_point(axis: Axes, row: pd.Series, place: float, style: dict[str, Any]) -> None:
     """Draw coverage with its interval, where it has one."""
     if np.isfinite(row["coverage_low"]):
         ends = (row["coverage_low"], row["coverage_high"])
@@ -122,7 +124,8 @@ def draw_point(axis: Axes, row: pd.Series, place: float, style: dict[str, object
 def draw_widths(axis: Axes, overall: pd.DataFrame, score: str, colors: dict[str, str]) -> None:
     """Draw the mean width of each model, with its ratio to the gene mean."""
     most = overall["mean_width"].max()
-    for place, (model, row) in enumerate(overall.iterrows()):
+    for place, model in enumerate(overall.index):
+        row = overall.loc[model]
         if not np.isfinite(row["mean_width"]):
             axis.text(0, place, " no finite interval", va="center", fontsize=8)
             continue
@@ -145,7 +148,11 @@ def draw_lineages(axis: Axes, lineages: pd.DataFrame, colors: dict[str, str], le
     shifts = (np.arange(len(models)) + 0.5) / len(models) * 0.8 - 0.4
     for number, model in enumerate(models):
         rows = lineages[lineages["model"] == model].set_index("group")
-        style = {"marker": MARKERS[number % len(MARKERS)], "color": colors[model], "markersize": 4.5}
+        style: dict[str, Any] = {
+            "marker": MARKERS[number % len(MARKERS)],
+            "color": colors[model],
+            "markersize": 4.5,
+        }
         for place, name in enumerate(drawn):
             draw_point(axis, rows.loc[name], place + shifts[number], style)
         axis.plot([], [], linestyle="none", label=wrapped(model, 24), **style)
@@ -155,7 +162,7 @@ def draw_lineages(axis: Axes, lineages: pd.DataFrame, colors: dict[str, str], le
 def label_lineages(axis: Axes, sizes: pd.DataFrame, number: int) -> None:
     """Name the rows with their numbers of lines and patients, and say if some are not drawn."""
     texts = [
-        f"{wrapped(name, 30)}\nn = {row['lines']:,} lines, {row['patients']:,} patients"
+        f"{wrapped(str(name), 30)}\nn = {row['lines']:,} lines, {row['patients']:,} patients"
         for name, row in sizes.iterrows()
     ]
     axis.set_yticks(range(len(sizes)), texts, fontsize=7)

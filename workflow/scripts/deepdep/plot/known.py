@@ -1,5 +1,7 @@
 """Known relations of omics and dependency, in measured and predicted scores."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -43,6 +45,7 @@ def known_forest(table: pd.DataFrame) -> Figure:
 def draw_source(axis: Axes, there: pd.DataFrame, rows: pd.DataFrame, shift: float, color: str) -> None:
     """Draw one source's effects; a filled point is a relation that is recovered."""
     found = there.reset_index(drop=True).reset_index(names="place").merge(rows)
+    row: Any
     for row in found.itertuples():
         fill = color if row.recovered == "yes" else "white"
         axis.hlines(row.place + shift, row.within_low, row.within_high, color=color, linewidth=1.3)
@@ -75,6 +78,7 @@ def label(axis: Axes, there: pd.DataFrame, drawn: pd.DataFrame) -> None:
         "expected"
     ]
     names = []
+    row: Any
     for row in there.itertuples():
         sign = "−" if expected[(row.omic, row.feature, row.gene)] < 0 else "+"
         target = "own dependency" if row.feature == row.gene else f"{row.gene} dependency"

@@ -1,6 +1,7 @@
 """Clusters of tumours: which cancer types they hold, their top genes and gene sets."""
 
 import textwrap
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,7 +59,7 @@ def write_texts(axis: Axes, clusters: list[str], genes: pd.DataFrame, sets: pd.D
         axis.text(x, place, "\n".join(lines), va="center", fontsize=5.5, linespacing=1.2)
 
 
-def set_text(row) -> str:  # noqa: ANN001 - a row of itertuples
+def set_text(row: Any) -> str:
     """Write a gene set with its overlap and FDR."""
     name = textwrap.shorten(str(row.set).replace("_", " "), 42, placeholder=" …")
     return f"{name}: {row.n} of {row.n_set}, FDR {row.fdr:.2g}"

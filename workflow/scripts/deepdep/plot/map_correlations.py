@@ -70,7 +70,10 @@ def draw_alike(figure: Figure, axis: Axes, alike: pd.DataFrame) -> None:
     limit = max(float(np.nanmax(np.abs(wide.to_numpy()))), SMALL)
     image = axis.imshow(wide.to_numpy(), cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto")
     best = alike[alike["rank"].eq(1)]
-    x, y = wide.columns.get_indexer(best["lineage"]), wide.index.get_indexer(best["group"])
+    x, y = (
+        wide.columns.get_indexer(pd.Index(best["lineage"])),
+        wide.index.get_indexer(pd.Index(best["group"])),
+    )
     axis.scatter(x, y, s=16, facecolors="none", edgecolors="black", linewidths=1)
     lines = alike.groupby("lineage")["n_lines"].first()
     tumors = alike.groupby("group")["n"].first()

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from deepdep.plot.style import empty_figure, new_figure
+from deepdep.plot.style import bands, empty_figure, new_figure
 from deepdep.plot.types import draw_types, type_legend
 
 COLUMNS = 7  # of the legend
@@ -26,7 +26,7 @@ def map_embedding(table: pd.DataFrame, what: str, left_out: int) -> Figure:
         return empty_figure(f"no map of {what}: too few tumours have values ({left_out:,} have none)")
     rows = -(-table["group"].nunique() // COLUMNS)
     figure = new_figure(7.2, 4.3 + 0.17 * rows)
-    above, below = figure.subfigures(2, 1, height_ratios=[4.1, 0.2 + 0.17 * rows])
+    above, below = bands(figure, [4.1, 0.2 + 0.17 * rows])
     for axis, (key, name) in zip(above.subplots(1, 2), MAPS.items(), strict=True):
         draw_types(axis, table[[f"{key}_1", f"{key}_2"]].to_numpy(), table["group"])
         axis.set(xlabel=f"{name} 1 (no unit)", ylabel=f"{name} 2 (no unit)")

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.patches import Patch
 
-from deepdep.plot.style import empty_figure, new_figure, wrapped
+from deepdep.plot.style import bands, empty_figure, new_figure, wrapped
 from deepdep.plot.types import type_colors
 
 BARS = {
@@ -35,7 +35,7 @@ def map_heatmap(samples: pd.DataFrame, scores: pd.DataFrame, total: int, label: 
         return empty_figure("no tumours or genes to draw")
     columns = -(-samples["group"].nunique() // 30)
     figure = new_figure(7.4 + 0.7 * columns, 8.2)
-    above, below = figure.subfigures(2, 1, height_ratios=[9, 1.15])
+    above, below = bands(figure, [9, 1.15])
     axes = list(above.subplots(1, 4, width_ratios=[0.25, 0.25, 0.25, 8]))
     keys = below.subplots(1, 3)
     colors = type_colors(samples["group"])
@@ -75,8 +75,7 @@ def draw_scores(axis: Axes, scores: pd.DataFrame) -> AxesImage:
     """Draw the matrix; colours end at the 99 % quantile of its absolute values."""
     values = scores.to_numpy()
     limit = max(float(np.quantile(np.abs(values), 0.99)), 1e-9)
-    limits = {"vmin": -limit, "vmax": limit}
-    image = axis.imshow(values, aspect="auto", interpolation="nearest", cmap="RdBu", **limits)
+    image = axis.imshow(values, aspect="auto", interpolation="nearest", cmap="RdBu", vmin=-limit, vmax=limit)
     size = float(np.clip(440 / scores.shape[1], 2.5, 6.5))
     axis.set_xticks(range(scores.shape[1]), scores.columns, rotation=90, fontsize=size)
     axis.set(yticks=[])

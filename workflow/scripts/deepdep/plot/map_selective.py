@@ -1,5 +1,7 @@
 """Top selective dependencies per cancer type: a dot per gene, its expression beside it."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -40,7 +42,7 @@ def map_selective(table: pd.DataFrame, score: str) -> Figure:
 def draw_part(axis: Axes, table: pd.DataFrame, most: int) -> None:
     """Draw some types below each other, with a gap and the type's name between them."""
     y, ticks, names = 0, [], []
-    rows = []
+    rows: list[tuple[int, Any]] = []
     for group, own in table.groupby("group", sort=False):
         ticks.append(y)
         names.append(f"{group} (n = {own['n'].max():,})")

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.ticker import MaxNLocator
 
-from deepdep.plot.style import GREY, PALETTE, new_figure, wrapped
+from deepdep.plot.style import GREY, PALETTE, bands, new_figure, wrapped
 
 LEAST_SKILL = -0.5  # worse ones are named at the edge, so that the others stay legible
 ROW = 0.3  # inches
 OVER_LINES = {"facecolor": "white", "edgecolor": "none", "pad": 1}  # a text is not crossed out by lines
 NAME = 34  # characters of a model's name in a row
-DOTS = {
+DOTS: dict[str, dict[str, Any]] = {
     "mean_r": {"marker": "o", "color": PALETTE[0], "label": "folds pooled"},
     "mean_r_fold_weighted": {
         "marker": "s",
@@ -53,7 +54,7 @@ def model_comparison(summary: pd.DataFrame, guides: Guides) -> Figure:
         Models marked by lines.
     """
     figure = new_figure(7.8, height_of(len(summary)))
-    draw_models(figure.subfigures(), summary, guides)  # a legend outside a whole figure leaves the page
+    draw_models(bands(figure)[0], summary, guides)
     return figure
 
 

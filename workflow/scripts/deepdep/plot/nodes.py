@@ -46,7 +46,7 @@ def draw_likeness(axis: Axes, activity: pd.DataFrame, nodes: pd.DataFrame) -> No
     names = [
         f"{name} (n = {len(part)})" for name, part in zip(("active in all", "others"), parts, strict=True)
     ]
-    axis.hist(parts, bins, stacked=True, color=[PALETTE[0], "#C8C8C8"], label=names)
+    axis.hist(parts, bins.tolist(), stacked=True, color=[PALETTE[0], "#C8C8C8"], label=names)
     axis.set(
         xlabel="r with the final model's node\nof the same number, over samples", ylabel="node x training"
     )
@@ -80,7 +80,7 @@ def signature_enrichment(table: pd.DataFrame, fdr: float, most: int = 18) -> Fig
     strength = -np.log10(shown["fdr"].clip(lower=1e-3))
     drawn = axis.scatter(
         x, y, s=14 + 38 * strength, c=shown["nes"], cmap="RdBu_r", vmin=-limit, vmax=limit,
-        edgecolors=np.where(shown["fdr"] < fdr, "black", "#D0D0D0"), linewidths=0.9,
+        edgecolors=np.where(shown["fdr"] < fdr, "black", "#D0D0D0").tolist(), linewidths=0.9,
     )  # fmt: skip
     sizes = table.groupby("gene_set")["genes"].max()
     axis.set_yticks(range(len(sets)), [f"{name} (n = {sizes[name]})" for name in sets])
@@ -168,7 +168,7 @@ def draw_map(
     measured = labels.reindex(scores.index) if labels is not None else pd.Series(np.nan, scores.index)
     known = measured.notna()
     filled = axis.contourf(grid.columns, grid.index, grid.to_numpy(), 12, cmap="viridis")
-    axis.get_figure().colorbar(filled, ax=axis, label=f"predicted {unit}", shrink=0.9)
+    axis.figure.colorbar(filled, ax=axis, label=f"predicted {unit}", shrink=0.9)
     x, y = scores.iloc[:, 0], scores.iloc[:, 1]
     axis.plot(x[~known], y[~known], ".", color=GREY, markersize=2)
     title = f"GENE (n = {known.sum():,} measured)"
@@ -179,4 +179,5 @@ def draw_map(
     axis.set_title(title, loc="left")
     # samples in which a node is off lie on the axes
     pads = [0.03 * max(float(values.max()), 1e-6) for values in (grid.columns, grid.index)]
-    axis.set(xlim=(-pads[0], grid.columns.max() + pads[0]), ylim=(-pads[1], grid.index.max() + pads[1]))
+    ends = [float(values.max()) + pad for values, pad in zip((grid.columns, grid.index), pads, strict=True)]
+    axis.set(xlim=(-pads[0], ends[0]), ylim=(-pads[1], ends[1]))

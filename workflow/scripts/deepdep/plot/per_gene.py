@@ -1,5 +1,7 @@
 """Correlation within genes, by model: the measure that gene means cannot earn (figure 2D)."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -43,7 +45,8 @@ def per_gene_r(per_gene: pd.DataFrame, summary: pd.DataFrame, colors: dict[str, 
 def reported_r(per_gene: pd.DataFrame, models: list[str]) -> dict[str, np.ndarray]:
     """Give r of the reported genes by model, in the order of ``models``; none where a model has no row."""
     reported = per_gene[per_gene["reported"].astype(bool)]
-    groups = {name: rows["r"].to_numpy(np.float64) for name, rows in reported.groupby("model", sort=False)}
+    parts = reported.groupby("model", sort=False)["r"]
+    groups = {str(name): r.to_numpy(np.float64) for name, r in parts}
     return {name: groups.get(name, np.empty(0)) for name in dict.fromkeys([*models, *groups])}
 
 
@@ -70,7 +73,7 @@ def draw_violins(axis: Axes, defined: dict[str, np.ndarray], colors: dict[str, s
     places = np.arange(len(finite))
     for place, name, r in zip(places, defined, finite, strict=True):
         if r.size > 1 and np.ptp(r) > 0:
-            parts = axis.violinplot(r, [place], orientation="horizontal", widths=0.85, showextrema=False)
+            parts: Any = axis.violinplot(r, [place], orientation="horizontal", widths=0.85, showextrema=False)
             parts["bodies"][0].set(facecolor=colors[name], alpha=0.45, edgecolor=colors[name])
         low, high = np.quantile(r, (0.25, 0.75))
         axis.plot((low, high), (place + 0.2, place + 0.2), color="#333333", linewidth=1.6)
@@ -85,7 +88,7 @@ def draw_means(axis: Axes, summary: pd.DataFrame, names: list[str]) -> None:
     for place, name in enumerate(names):
         if name not in summary.index:
             continue
-        mean, low, high = (float(summary.loc[name, key]) for key in ("mean_r", "mean_r_low", "mean_r_high"))
+        mean, low, high = (float(summary[key].loc[name]) for key in ("mean_r", "mean_r_low", "mean_r_high"))
         axis.plot((low, high), (place, place), "|-", color="black", linewidth=1.2, markersize=5)
         axis.plot(mean, place, "o", color="white", markeredgecolor="black", markersize=5)
         text = f"{mean:.3f}\n({low:.3f}, {high:.3f})"

@@ -95,7 +95,7 @@ def role_text(scores: Scores, model: str) -> str:
     observed, predicted = (table.to_numpy(np.float64) for table in scores)
     both = np.isfinite(observed) & np.isfinite(predicted)
     overall = pearson(observed[both][:, None], predicted[both][:, None]).item()
-    within = np.nan if model == BASELINE else np.ravel(pearson(observed, predicted))
+    within = np.full(1, np.nan) if model == BASELINE else np.ravel(pearson(observed, predicted))
     defined = np.isfinite(within)
     per_gene = f"{np.mean(within[defined]):.3f}" if np.any(defined) else "undefined"
     size = f"n = {len(observed):,}\n{both.sum():,} pairs of line and gene"

@@ -148,6 +148,6 @@ def heading(screen: Screen) -> str:
     text = f"{screen.name}: n = {len(new):,} lines without a label in the study, {len(screen.genes):,} genes"
     if common.empty:
         return f"{text}; no line of both screens"
-    both = (table.loc[common, screen.genes] for table in (screen.labels, screen.scores))
-    r = overall_r(matched(*both, "second screen"))
+    both = [table.loc[common, screen.genes] for table in (screen.labels, screen.scores)]
+    r = overall_r(matched(both[0], both[1], "second screen"))
     return f"{text}; both screens: n = {len(common):,} common lines, overall r = {r:.3f}"

@@ -1,14 +1,16 @@
 """Mean r within genes over all, variable and selective genes (the subsets of figure 2D-G)."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from deepdep.evaluate.gene_sets import REPORTED, SELECTIVE, VARIABLE
 from deepdep.plot.models import Guides, ranked
-from deepdep.plot.style import PALETTE, empty_figure, new_figure, wrapped
+from deepdep.plot.style import PALETTE, bands, empty_figure, new_figure, wrapped
 
-STYLES = {
+STYLES: dict[str, dict[str, Any]] = {
     REPORTED: {"color": PALETTE[0], "marker": "o"},
     VARIABLE: {"color": PALETTE[1], "marker": "s"},
     SELECTIVE: {"color": PALETTE[2], "marker": "D"},
@@ -32,7 +34,7 @@ def gene_set_means(summary: pd.DataFrame, guides: Guides) -> Figure:
     if not names:
         return empty_figure("r within genes is undefined for every model")
     whole = new_figure(7.0, 1.6 + ROW * max(len(names), 3))
-    figure = whole.subfigures()  # a legend outside a whole figure leaves the page
+    (figure,) = bands(whole)
     axis = figure.subplots()
     for key, part in summary.groupby("gene_set", sort=False):
         draw_set(axis, part.set_index("model").reindex(names), str(key))

@@ -1,15 +1,16 @@
 """One place for how figures look, and the one way in which they are written."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase, SubFigure
 from matplotlib.transforms import Bbox
 
 from deepdep.io.atomic import whole_file
@@ -20,7 +21,7 @@ GREY = "#6E6E6E"
 NOTE_SIZE = 6.5  # points
 NOTE_LINE = 0.13  # inches per line of the note
 NOTE_CHARACTER = 0.058  # inches, a safe width of one character at NOTE_SIZE
-RC = {
+RC: Any = {
     "font.size": 8.5,
     "axes.titlesize": 9,
     "axes.labelsize": 8.5,
@@ -56,6 +57,14 @@ def new_panel(width: float, height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
+def bands(figure: FigureBase, heights: Sequence[float] = (1,)) -> list[SubFigure]:
+    """Cut a figure into parts below each other.
+
+    A single one serves figures with a legend or title outside the axes, which would leave the page.
+    """
+    return list(figure.subfigures(len(heights), 1, squeeze=False, height_ratios=heights).ravel())
+
+
 def new_panels(count: int, size: tuple[float, float]) -> tuple[Figure, list[Axes]]:
     """Give ``count`` panels of ``size`` inches with shared axes, in rows of three (four: two by two)."""
     across = 2 if count == 4 else min(max(count, 1), 3)  # wider figures would be too small in print
@@ -84,7 +93,8 @@ def model_colors(names: Iterable[str]) -> dict[str, str]:
 
 def pale(color: str, rounds: int) -> str:
     """Mix a colour with white, more so with each round; round 0 leaves it as it is."""
-    return to_hex(1 - (1 - np.array(to_rgb(color))) * 0.6**rounds)
+    red, green, blue = 1 - (1 - np.array(to_rgb(color))) * 0.6**rounds
+    return to_hex((red, green, blue))
 
 
 def wrapped(name: str, width: int = 28) -> str:

@@ -1,5 +1,7 @@
 """Hazard ratios of predicted dependencies, and Kaplan-Meier curves of patients halved by them."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from lifelines import KaplanMeierFitter
@@ -7,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import MaxNLocator
 
-from deepdep.plot.style import GREY, PALETTE, empty_figure, new_figure, say_empty, wrapped
+from deepdep.plot.style import GREY, PALETTE, bands, empty_figure, new_figure, say_empty, wrapped
 from deepdep.plot.words import p_text
 
 POOLED = "pooled"
@@ -40,7 +42,7 @@ def hazard_ratios(fits: pd.DataFrame, fdr: float, reasons: list[str]) -> Figure:
     if rows.empty:
         return empty_figure("no regressions: " + "; ".join(reasons[:3]))
     whole = new_figure(7.4, 1.5 + ROW * len(rows))
-    figure = whole.subfigures()
+    (figure,) = bands(whole)
     axis = figure.subplots()
     axis.axvline(1.0, color="black", linewidth=0.8)
     for shift, (before, name, color, marker) in zip((-0.22, 0.0, 0.22), KINDS, strict=True):
@@ -89,12 +91,12 @@ def significant_text(fits: pd.DataFrame, fdr: float) -> str:
     return f"{wrapped(text, 110)}\n{wrapped(rest, 110)}"
 
 
-def row_name(row: object) -> str:
+def row_name(row: Any) -> str:
     """Name gene and cancer type, with patients and events."""
     return f"{row.gene}  {row.cancer_type} ({int(row.n):,}; {int(row.events):,})"
 
 
-def draw_kind(axis: Axes, rows: pd.DataFrame, before: str, shift: float, style: dict) -> None:
+def draw_kind(axis: Axes, rows: pd.DataFrame, before: str, shift: float, style: dict[str, Any]) -> None:
     """Draw the hazard ratios of one kind of regressions; filled where the FDR is below the limit."""
     own = {key: rows[f"{before}{key}"].to_numpy(float) for key in ("hr", "low", "high", "fdr")}
     places = np.arange(len(rows)) + shift
@@ -138,7 +140,7 @@ def draw_curves(panel: SubFigure, own: pd.DataFrame, event: str) -> None:
     """Draw the two halves of one cancer type, and how many are at risk."""
     curve, table = panel.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     last = own["time"].max() / YEAR
-    ticks = MaxNLocator(TICKS).tick_values(0, last)
+    ticks = np.asarray(MaxNLocator(TICKS).tick_values(0, last))
     ticks = ticks[(ticks >= 0) & (ticks <= last)]
     for row, (name, color, style) in enumerate(HALVES):
         half = own[own["half"] == name]

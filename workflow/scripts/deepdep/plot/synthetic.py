@@ -1,5 +1,7 @@
 """Figures of synthetic essentiality: what single mutations do to predicted dependencies (figure 4)."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -208,6 +210,7 @@ def against_measured(table: pd.DataFrame, mean: pd.DataFrame, difference: pd.Dat
     for spare in axes[1 + len(shown) :]:
         spare.set_visible(False)
     draw_r(axes[0], table, least)
+    row: Any
     for axis, row in zip(axes[1:], shown.itertuples(), strict=False):
         measured = difference.loc[row.mutation].dropna()
         change = mean.loc[row.mutation, measured.index]
@@ -230,7 +233,7 @@ def draw_r(axis: Axes, table: pd.DataFrame, least: int) -> None:
     ):
         values = table[column].dropna()
         label = f"{label}: mean {values.mean():.2f}" if len(values) else f"{label}: none"
-        axis.hist(values, bins, histtype="step", color=color, linewidth=1.3, label=label)
+        axis.hist(values, bins.tolist(), histtype="step", color=color, linewidth=1.3, label=label)
     axis.axvline(0, color=GREY, linewidth=0.5)
     axis.set(xlabel="r over genes, predicted and measured", ylabel="mutations")
     axis.set_title(

@@ -91,7 +91,8 @@ def pair_roc(
     planted, other = (f" (n = {n:,})" for n in counts) if counts else ("", "")
     figure, axis = new_panel(6.6, 3.9)
     axis.plot((0, 1), (0, 1), color=GREY, linewidth=0.8, linestyle="--", label="chance: AUROC 0.50")
-    for name, rows in points.groupby("model", sort=False):
+    for name in points["model"].unique():
+        rows = points[points["model"] == name]
         text = f"{wrapped(name, 22)}: AUROC {auroc.get(name, np.nan):.2f}"
         axis.plot(rows["fpr"], rows["tpr"], color=colors[name], linewidth=1.4, label=text)
     axis.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), box_aspect=1, anchor="W")

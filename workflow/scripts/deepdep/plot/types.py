@@ -1,6 +1,7 @@
 """Colours, markers and names of cancer types, of which there may be more than there are colours."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -40,13 +41,28 @@ def draw_types(axis: Axes, places: np.ndarray, groups: pd.Series) -> None:
     styles = type_styles(groups)
     for name, (color, marker) in styles.items():
         own = places[groups.eq(name).to_numpy()]
-        axis.scatter(*own.T, s=size, color=color, marker=marker, linewidths=0, alpha=0.65, rasterized=True)
+        axis.scatter(
+            own[:, 0],
+            own[:, 1],
+            s=size,
+            color=color,
+            marker=marker,
+            linewidths=0,
+            alpha=0.65,
+            rasterized=True,
+        )
     centres = np.array([np.median(places[groups.eq(name).to_numpy()], axis=0) for name in styles])
     extent = np.maximum(np.ptp(places, axis=0), 1e-9)
     moved = apart(centres / extent, WIDTH, HEIGHT) * extent
     for name, centre, (x, y) in zip(styles, centres, moved, strict=True):
         axis.plot([centre[0], x], [centre[1], y], color="black", linewidth=0.5)
-        text = {"ha": "center", "va": "center", "fontsize": 6.5, "fontweight": "bold", "clip_on": False}
+        text: dict[str, Any] = {
+            "ha": "center",
+            "va": "center",
+            "fontsize": 6.5,
+            "fontweight": "bold",
+            "clip_on": False,
+        }
         axis.text(x, y, name, path_effects=[withStroke(linewidth=1.8, foreground="white")], **text)
     axis.set(xticks=[], yticks=[])
 

@@ -86,7 +86,7 @@ class Alignment:
         )
         anchors, moves = corrections(lines @ axes.T, tumors @ axes.T, settings)
         width = np.array([kernel_width(anchors)], np.float32)
-        return cls(*means, removed, axes, anchors, moves, width)
+        return cls(means[0], means[1], removed, axes, anchors, moves, width)
 
     def apply(self, raw: np.ndarray, domain: str) -> np.ndarray:
         """Return samples x genes aligned, in the lines' units; NaN stay NaN."""
@@ -121,7 +121,7 @@ def domain_mean(raw: np.ndarray, name: str) -> np.ndarray:
     if absent.any():
         remedy = "Leave out genes that one domain does not have before aligning."
         raise InputError(f"celligner: {absent.sum()} genes have no value in {name}.", remedy)
-    return np.nanmean(raw, axis=0, dtype=np.float64).astype(np.float32)
+    return np.asarray(np.nanmean(raw, axis=0, dtype=np.float64), np.float32)
 
 
 def centred(raw: np.ndarray, mean: np.ndarray) -> np.ndarray:
@@ -156,7 +156,7 @@ def contrastive_directions(
         vector = vector.astype(np.float32).ravel()
         return tumors.T @ (tumors @ vector) / len(tumors) - lines.T @ (lines @ vector) / len(lines)
 
-    genes = lines.shape[1]
+    genes = int(lines.shape[1])
     operator = LinearOperator((genes, genes), matvec=difference, dtype=np.float64)
     sizes, vectors = eigsh(operator, k=n, which="LM", v0=rng.standard_normal(genes), tol=1e-4)
     order = np.argsort(-np.abs(sizes))

@@ -28,7 +28,7 @@ class Cohort:
 
     def take(self, samples: Iterable[str]) -> "Cohort":
         """Return the cohort of these samples, in this order."""
-        rows = self.samples.index.get_indexer(list(samples))
+        rows = self.samples.index.get_indexer(pd.Index(list(samples)))
         if (rows < 0).any():
             raise KeyError("samples that the cohort does not have")
         return Cohort(self.samples.iloc[rows], {omic: frame.iloc[rows] for omic, frame in self.omics.items()})

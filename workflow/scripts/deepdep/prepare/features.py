@@ -51,8 +51,8 @@ def given_features(lines: pd.DataFrame, entrez: Mapping[str, str], source: str) 
     constant = ~missing & (lines.max() == lines.min())
     for which, what in ((missing, "missing in every sample"), (constant, "constant")):
         if which.any():
-            names = few(lines.columns[which])
-            logger.warning("%s: dropped %d features, %s: %s", source, which.sum(), what, names)
+            dropped = few(lines.columns[which])
+            logger.warning("%s: dropped %d features, %s: %s", source, which.sum(), what, dropped)
     kept = ~(missing | constant)
     if not kept.any():
         remedy = "Provide a table whose features differ between samples."

@@ -26,17 +26,17 @@ def build_fingerprints(sets: dict[str, list[str]], genes: list[str]) -> pd.DataF
         A gene that is in no set.
     """
     rows, columns = pd.Index(genes, name="gene"), pd.Index(list(sets))
-    row = rows.get_indexer(list(chain.from_iterable(sets.values())))
+    row = rows.get_indexer(pd.Index(list(chain.from_iterable(sets.values()))))
     column = np.repeat(np.arange(len(columns)), [len(members) for members in sets.values()])
     values = np.zeros((len(rows), len(columns)), dtype=np.uint8)
     values[row[row >= 0], column[row >= 0]] = 1
-    bare = rows[~values.any(axis=1)]
+    bare = rows[~np.any(values, axis=1)]
     if len(bare):
         remedy = "Leave these genes out, or provide gene sets that have them."
         raise InputError(
             f"{len(bare)} genes are in no gene set and have no fingerprint: {few(bare)}.", remedy
         )
-    used = values.any(axis=0)
+    used = np.any(values, axis=0)
     logger.info(
         "fingerprints: %d genes, %d sets; %d sets have none of them", len(rows), used.sum(), (~used).sum()
     )

@@ -49,7 +49,7 @@ def gene_copy_number(segments: pd.DataFrame, genes: pd.DataFrame, build: str) ->
     for block in overlap_blocks(segments, samples, genes):
         covered = np.where(block.covered > 0, block.covered, np.nan)
         means[block.rows] = block.weighted / covered
-    bare = genes["gene"][np.isnan(means).all(axis=0)]
+    bare = genes["gene"][np.all(np.isnan(means), axis=0)]
     if len(bare):
         logger.warning("copy number: %d genes lie on no segment of any sample: %s", len(bare), few(bare))
     return pd.DataFrame(means, index=samples, columns=genes["gene"].to_list())

@@ -167,7 +167,7 @@ def measured_rows(cohort: Cohort, omic: str, domain: str) -> np.ndarray:
 
 def fit_zscore(lines: np.ndarray, tumors: np.ndarray) -> dict[str, np.ndarray]:
     """Return centre and scale of each feature in both domains; one that a domain lacks stays as it is."""
-    arrays = {}
+    arrays: dict[str, np.ndarray] = {}
     for name, raw in (("lines", lines), ("tumors", tumors)):
         found = fit_features(raw, 0.0)
         arrays |= {f"{name}_center": found["center"], f"{name}_scale": found["scale"]}

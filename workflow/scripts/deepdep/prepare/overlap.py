@@ -92,7 +92,7 @@ def usable_segments(segments: pd.DataFrame, codes: dict[str, int], samples: pd.I
         names = few(segments["sample"][empty].unique())
         logger.warning("segments: %d without a mean left out, of samples %s", empty.sum(), names)
     kept = segments[~empty & segments["chrom"].isin(list(codes))]
-    kept = kept.assign(code=samples.get_indexer(kept["sample"]))
+    kept = kept.assign(code=samples.get_indexer(pd.Index(kept["sample"])))
     return kept[kept["code"] >= 0].sort_values("code", kind="stable")
 
 

@@ -64,7 +64,7 @@ def measured(names: pd.Series, omics: dict[str, pd.DataFrame]) -> tuple[pd.DataF
 
 def log_counts(names: pd.Series, has: pd.DataFrame, modelled: pd.Series) -> None:
     """Log how many samples have each omic, and which are not modelled."""
-    counts = ", ".join(f"{column.removeprefix('has_')} {count}" for column, count in has.sum().items())
+    counts = ", ".join(f"{str(column).removeprefix('has_')} {count}" for column, count in has.sum().items())
     logger.info("%d samples, of which with %s", len(names), counts)
     if not modelled.all():
         left = names[~modelled]

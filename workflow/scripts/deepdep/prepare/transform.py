@@ -121,7 +121,7 @@ class Transform:
 
     def _count(self, omic: str, domain: str, raw: np.ndarray) -> dict[str, float]:
         measured = int(np.isfinite(raw).sum())
-        low, high = -np.inf, np.inf
+        low, high = np.array(-np.inf), np.array(np.inf)
         if self.scaling.scope[omic] != "none":
             found = self._of(omic, domain)
             low, high = found["low"], found["high"]
@@ -181,7 +181,7 @@ class Transform:
 
 def confounders_of(samples: pd.DataFrame) -> dict[str, np.ndarray] | None:
     """Return the columns of samples that a study names as confounders, as text; None if there are none."""
-    named = [name for name in samples if str(name).startswith(CONFOUNDER)]
+    named = [name for name in samples.columns if name.startswith(CONFOUNDER)]
     texts = {name.removeprefix(CONFOUNDER): samples[name].fillna("").to_numpy(str) for name in named}
     return texts or None
 

@@ -91,7 +91,7 @@ def other_platform(rng: np.random.Generator, expression: pd.DataFrame) -> pd.Dat
     absurd = rng.random(shifted.shape) < ABSURD
     absurd[0, 0] = True
     huge = np.exp(rng.uniform(np.log(50.0), np.log(17_000.0), shifted.shape))
-    return shifted.mask(absurd, huge)
+    return shifted.mask(absurd, pd.DataFrame(huge, shifted.index, shifted.columns))
 
 
 def measure_tumors(

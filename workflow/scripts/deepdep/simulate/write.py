@@ -1,7 +1,7 @@
 """Text tables as public sources give them: tab-separated, features in rows, empty = missing."""
 
 import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +29,7 @@ def write_rows(frame: pd.DataFrame, path: Path) -> None:
     write_text(frame.to_csv(sep="\t", index=False, lineterminator="\n"), path)
 
 
-def write_gmt(sets: Mapping[str, Sequence[str]], path: Path) -> None:
+def write_gmt(sets: Mapping[str, Iterable[str]], path: Path) -> None:
     """Write gene sets as GMT: name, description, genes."""
     lines = ["\t".join([name, "simulated", *genes]) for name, genes in sets.items()]
     write_text("\n".join(lines) + "\n", path)

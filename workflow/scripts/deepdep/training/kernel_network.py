@@ -7,7 +7,7 @@ same lines, that have not seen it: on these the weights are found. Where network
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,33 +20,30 @@ from deepdep.models.kernel_ridge import LINEAGE
 from deepdep.models.mixture import ROUNDS, KernelMixture
 from deepdep.models.screened_ridge import ScreenedRidge
 from deepdep.models.shared_kernel_ridge import SharedKernelRidge
-from deepdep.models.weighted_inputs import WeightedInputs
+from deepdep.models.weighted_inputs import Inputs, WeightedInputs
 from deepdep.prepare.transform import Design
 from deepdep.training.ensemble import SEED_STEP
-from deepdep.training.loop import LoopSettings, mean_history
-from deepdep.training.multitask import MultitaskRegressor
+from deepdep.training.loop import mean_history
+from deepdep.training.multitask import MultitaskRegressor, MultitaskSettings
 from deepdep.training.state import Unfinished
 
 
-@dataclass(frozen=True)
-class NetworkSettings:
+@dataclass(frozen=True, kw_only=True)
+class NetworkSettings(MultitaskSettings):
     """Settings of the networks.
 
-    ``hidden``: widths. ``dropout``, ``input_dropout``: shares of hidden units and of features left out in
-    a step of ``lines_per_block`` lines. ``ranked``: omics taken as ranks within a sample.
+    ``input_dropout``: share of the features left out in a step. ``ranked``: omics taken as ranks within a
+    sample.
     """
 
-    hidden: Sequence[int]
-    dropout: float
     input_dropout: float
-    lines_per_block: int
     ranked: Sequence[str]
-    loop: LoopSettings = field(default_factory=LoopSettings)
-    target = "centred"
 
 
 class WeightedNetwork(MultitaskRegressor):
     """An output per gene on weighted inputs; layer normalisation and GELU after each hidden layer."""
+
+    settings: NetworkSettings
 
     def __init__(
         self,
@@ -77,7 +74,8 @@ class WeightedNetwork(MultitaskRegressor):
 
     def notes(self) -> dict[str, Any]:
         """Return the number of features of all omics, and of epochs."""
-        return {"inputs": self.net[0][1].in_features, "best_epoch": self.trained.best_epoch}
+        layers: Any = self.net[0]
+        return {"inputs": layers[1].in_features, "best_epoch": self.trained.best_epoch}
 
 
 class KernelNetwork(KernelMixture):
@@ -115,15 +113,15 @@ class KernelNetwork(KernelMixture):
 
     def _predictions(self, design: Design) -> list[np.ndarray]:
         inputs = self.members[0].inputs_of(design)  # the same for all
-        total = sum(member.predict_inputs(inputs).astype(np.float64) for member in self.members)
-        return [*super()._predictions(design), total / len(self.members)]
+        found = (member.predict_inputs(inputs).astype(np.float64) for member in self.members)
+        return [*super()._predictions(design), sum(found, np.zeros(())) / len(self.members)]
 
     def _numbered(self) -> dict[str, WeightedNetwork]:
         return {str(number): member for number, member in enumerate(self.members)}
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays of all parts, each below its name."""
-        parts = {"inputs": self.inputs, **self._numbered()}
+        parts: dict[str, Inputs | WeightedNetwork] = {"inputs": self.inputs, **self._numbered()}
         own = {f"{name}/{key}": a for name, part in parts.items() for key, a in part.arrays().items()}
         return super().arrays() | own
 

@@ -121,7 +121,7 @@ def train(
     return Trained(pd.DataFrame(course.rows), course.best_epoch or len(course.rows))
 
 
-def mean_history(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def mean_history(parts: Iterable[pd.DataFrame | None]) -> pd.DataFrame:
     """Return the mean losses by epoch of several trainings; empty where none is known, as after loading."""
     losses = pd.concat(parts)
     return losses if losses.empty else losses.groupby("epoch", as_index=False).mean()
@@ -164,7 +164,7 @@ def run_epoch(parts: Parts, task: Task, settings: LoopSettings, epoch: int) -> f
         if not torch.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss.item()} in epoch {epoch}, batch {number}")
         with enough_memory():
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]  # torch annotates it only in part
         if settings.gradient_norm:
             nn.utils.clip_grad_norm_(network.parameters(), settings.gradient_norm)
         optimizer.step()

@@ -110,7 +110,8 @@ class MultitaskRegressor:
 
     def notes(self) -> dict[str, Any]:
         """Return the number of features of all omics, and of epochs."""
-        return {"inputs": self.net[0][0].linear.in_features, "best_epoch": self.trained.best_epoch}
+        layers: Any = self.net[0]
+        return {"inputs": layers[0].linear.in_features, "best_epoch": self.trained.best_epoch}
 
     def restore(self, arrays: dict[str, np.ndarray], notes: dict[str, Any]) -> None:
         """Take up a stored state."""

@@ -74,20 +74,17 @@ class GridRegressor:
         block = Grid.of(training.design, self._scaled(training.labels), self.device)
         shape = (self.settings.lines_per_block, self.settings.genes_per_block)
         check_block(shape, training.labels.shape, self.settings.architecture.head)
-        generator = np.random.default_rng(training.seed)
+        generator, validate = np.random.default_rng(training.seed), None
+        if training.validation_design is not None and training.validation_labels is not None:
+            kept, goal = training.validation_design, self._scaled(training.validation_labels)
 
-        def validate() -> float:
-            assert training.validation_design is not None  # noqa: S101  for the type checker
-            predicted = self._predict_scaled(training.validation_design)
-            return numpy_mse(predicted, held_out)
+            def validate() -> float:
+                return numpy_mse(self._predict_scaled(kept), goal)
 
-        held_out = training.validation_labels
-        if held_out is not None:
-            held_out = self._scaled(held_out)
         return Task(
-            lambda: blocks(block.labels.shape, shape, generator),
+            lambda: blocks(training.labels.shape, shape, generator),
             lambda rows_genes: self._block_loss(block, *rows_genes),
-            None if held_out is None else validate,
+            validate,
             generator,
         )
 
@@ -172,7 +169,7 @@ def load_encoders(net: GridNet, pretrained: Mapping[str, Mapping[str, np.ndarray
 
 def inputs_of(net: GridNet) -> list[list[Any]]:
     """Return omic and number of features in the network's order; json may sort the keys of an object."""
-    return [[omic, layers[0].linear.in_features] for omic, layers in net.encoders.items()]
+    return [[omic, layers.get_submodule("0.linear").in_features] for omic, layers in net.encoders.items()]
 
 
 def weights_of(network: nn.Module, prefix: str) -> dict[str, np.ndarray]:

@@ -80,7 +80,11 @@ def predict_test_lines(
 
 def mean_of_repeats(repeats: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Average the out-of-fold predictions of several repeats."""
-    return sum(frame.loc[repeats[0].index] for frame in repeats) / len(repeats)
+    first, *others = repeats
+    total = first.copy()
+    for other in others:
+        total += other.loc[first.index]
+    return total / len(repeats)
 
 
 class Spread:

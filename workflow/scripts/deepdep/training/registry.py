@@ -30,6 +30,8 @@ from deepdep.training.network import GridRegressor, Settings
 from deepdep.training.separate import SeparateRegressor, SeparateSettings
 from deepdep.training.state import Unfinished
 
+Builder = Callable[[Mapping[str, Any], torch.device, Unfinished | None], Model]
+
 
 def build_grid(settings: Mapping[str, Any], device: torch.device, unfinished: Unfinished | None) -> Model:
     """Build a grid model from its config, or several that differ by their seed."""
@@ -87,7 +89,7 @@ def build_separate(
     )
 
 
-def baseline(model: Callable[..., Model], *keys: str) -> Callable[..., Model]:
+def baseline(model: Callable[..., Model], *keys: str) -> Builder:
     """Return the builder of a model that needs nothing but some keys of its config."""
     # one signature for all builders
     return lambda settings, device, unfinished: model(*(settings[key] for key in keys))  # noqa: ARG005
@@ -123,7 +125,7 @@ def build_kernel_network(
     return KernelNetwork(ridges_of(settings), settings["parts"], networks, device, unfinished)
 
 
-BUILDERS = {
+BUILDERS: dict[str, Builder] = {
     "gene_mean": baseline(GeneMean),
     "ridge": baseline(Ridge, "penalties", "omic_weights", "sharing"),
     "kernel_ridge": baseline(KernelRidge, "kernels", "rbf_widths", "kernel_weights", "penalties", "sharing"),

@@ -19,7 +19,7 @@ import numpy as np
 import optuna
 import pandas as pd
 import torch
-from optuna.distributions import CategoricalDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.pruners import MedianPruner
 from optuna.trial import FrozenTrial, Trial, TrialState
 
@@ -130,7 +130,7 @@ def run_trial(
     seed: int,
 ) -> None:
     """Train one combination and tell the study how it ended."""
-    choices = {
+    choices: dict[str, BaseDistribution] = {
         f"layer{place}": CategoricalDistribution(some) for place, some in enumerate(settings.widths, 1)
     }
     own = {"order": order, "widths": "-".join(map(str, widths))}
@@ -142,7 +142,7 @@ def run_trial(
     trial.set_user_attr("seconds", round(time.perf_counter() - begin, 2))
     if state == TrialState.FAIL:
         trial.set_user_attr("reason", result)  # last: with a reason the trial counts as ended
-    study.tell(trial, result if state == TrialState.COMPLETE else None, state)
+    study.tell(trial, result if isinstance(result, float) else None, state)
 
 
 def train_trial(

@@ -61,7 +61,8 @@ class SeparateRegressor:
         generator = np.random.default_rng(training.seed)
         genes = np.arange(training.labels.shape[1])
         parts = np.array_split(genes, -(-len(genes) // self.settings.genes_per_block))
-        self.heads, self.trained = [], []
+        self.heads: list[SeparateHeads] = []
+        self.trained: list[Trained] = []
         for part in parts:
             self._fit_part(training, part, generator)
 
@@ -74,13 +75,18 @@ class SeparateRegressor:
         codes = self._codes(training.design)
         labels, measured = self._labels(training.labels, genes)
         heads = self._new_heads(codes.shape[1], len(genes))
-        held_out = training.validation_design is not None
-        kept = self._codes(training.validation_design) if held_out else None
-        goal = self._labels(training.validation_labels, genes) if held_out else None
+        validate = None
+        if training.validation_design is not None and training.validation_labels is not None:
+            kept = self._codes(training.validation_design)
+            goal = self._labels(training.validation_labels, genes)
+
+            def validate() -> float:
+                return masked_mse(heads(kept), *goal).item()
+
         task = Task(
             lambda: batches(np.arange(len(codes)), self.settings.lines_per_block, generator),
             lambda rows: masked_mse(heads(codes[rows]), labels[rows], measured[rows]),
-            (lambda: masked_mse(heads(kept), *goal).item()) if held_out else None,
+            validate,
             generator,
         )
         label = f"genes {genes[0] + 1} to {genes[-1] + 1}"

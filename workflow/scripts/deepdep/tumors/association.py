@@ -1,8 +1,8 @@
 """Pearson correlation of every feature with every gene, pooled and within groups, by matrix products."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -72,7 +72,9 @@ class Scores:
         shape = (features.shape[1], self.values.shape[1])
         out = Pairs(*(np.full(shape, np.nan, np.float32) for _ in range(4)))
         whole = np.isfinite(features).all(axis=0)
-        parts = [(whole, self.whole, self.fast)]
+        parts: list[tuple[np.ndarray, np.ndarray, Callable[[np.ndarray, np.ndarray], Pairs]]] = [
+            (whole, self.whole, self.fast)
+        ]
         parts += [(whole, ~self.whole, self.masked), (~whole, self.whole, self.masked)]
         parts += [(~whole, ~self.whole, self.masked)]
         for rows, columns, method in parts:
@@ -90,12 +92,13 @@ class Scores:
         n = len(self.codes)
         dof = n - len(np.unique(self.codes)) - 1
         slope = r * (self.length[None, :] / length[:, None])
-        return Pairs(r, *(np.broadcast_to(float(value), r.shape) for value in (n, dof)), slope)
+        counts, freedom = (np.broadcast_to(float(value), r.shape) for value in (n, dof))
+        return Pairs(r, counts, freedom, slope)
 
     def masked(self, features: np.ndarray, columns: np.ndarray) -> Pairs:
         """Correlate over the samples that each pair has, by sums of products within each group."""
         x, y = scaled(features), scaled(self.values[:, columns])
-        total = dict.fromkeys(("n", "groups", "xy", "xx", "yy"), 0.0)
+        total: dict[str, Any] = dict.fromkeys(("n", "groups", "xy", "xx", "yy"), 0.0)
         for group in np.unique(self.codes):
             rows = self.codes == group
             for name, value in group_sums(x.values[rows], y.values[rows]).items():
@@ -154,16 +157,16 @@ def column_pairs(x: np.ndarray, y: np.ndarray, codes: np.ndarray) -> Pairs:
         Vectors, one value per pair.
     """
     both = np.isfinite(x) & np.isfinite(y)
-    x, y = (scaled(np.where(both, part, np.nan)) for part in (x, y))
+    first, second = (scaled(np.where(both, part, np.nan)) for part in (x, y))
     groups = one_hot(codes)
     counts = groups.T @ both
     a, b = (
         np.where(both, part - groups @ ((groups.T @ part) / np.maximum(counts, 1)), 0.0)
-        for part in (np.nan_to_num(x.values), np.nan_to_num(y.values))
+        for part in (np.nan_to_num(first.values), np.nan_to_num(second.values))
     )
     n, xx, yy, xy = both.sum(axis=0), (a * a).sum(axis=0), (b * b).sum(axis=0), (a * b).sum(axis=0)
     enough = (xx > FLAT * n) & (yy > FLAT * n)
     with np.errstate(invalid="ignore", divide="ignore"):
         r = np.where(enough, xy / np.sqrt(xx * yy), np.nan)
-        slope = np.where(enough, xy / xx * y.scale / x.scale, np.nan)
+        slope = np.where(enough, xy / xx * second.scale / first.scale, np.nan)
     return Pairs(np.clip(r, -1, 1), n, n - (counts > 0).sum(axis=0) - 1, slope)

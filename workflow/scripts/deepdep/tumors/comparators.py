@@ -67,7 +67,8 @@ def beside(
     rows: pd.DataFrame, x: np.ndarray, others: dict[str, pd.DataFrame], codes: np.ndarray
 ) -> pd.DataFrame:
     """Test each row's feature (a column of ``x``) against what stands in place of its gene's score."""
-    known, columns = codes >= 0, {}
+    known = codes >= 0
+    columns: dict[str, np.ndarray] = {}
     for name, values in others.items():
         y = values.reindex(columns=rows["gene"].astype(str)).to_numpy(dtype=float)[: len(x)]
         pooled = column_pairs(x, y, np.zeros(len(x), int))

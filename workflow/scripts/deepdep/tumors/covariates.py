@@ -46,7 +46,8 @@ def covariate_table(sheet: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataF
     reasons
         Why columns were left out.
     """
-    columns, reasons = {}, []
+    columns: dict[str, pd.Series] = {}
+    reasons = []
     for name in names:
         reason = unusable(sheet, name)
         if reason:
@@ -54,7 +55,7 @@ def covariate_table(sheet: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataF
         else:
             columns |= numbers_of(sheet[name])
     table = pd.DataFrame(columns, index=sheet.index).dropna()
-    dependent = [name for name in table if is_dependent(table, name)]
+    dependent = [name for name in table.columns if is_dependent(table, name)]
     reasons += [f"{name}: constant or given by the others where all are known" for name in dependent]
     return table.drop(columns=dependent), reasons
 

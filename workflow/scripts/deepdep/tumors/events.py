@@ -195,11 +195,12 @@ def in_pieces(r: np.ndarray, dof: np.ndarray) -> np.ndarray:
 
 def table_of(parts: dict[str, Any], features: list[str], genes: list[str], omic: str) -> pd.DataFrame:
     """Return events as a table; names are categories, which keeps it small."""
+    only: Any = np.zeros(len(parts["r"]), np.int8)
     columns = {
         **parts,
-        "feature": pd.Categorical.from_codes(parts["feature"], features),
-        "gene": pd.Categorical.from_codes(parts["gene"], genes),
-        "omic": pd.Categorical.from_codes(np.zeros(len(parts["r"]), np.int8), [omic]),
+        "feature": pd.Categorical.from_codes(parts["feature"], pd.Index(features)),
+        "gene": pd.Categorical.from_codes(parts["gene"], pd.Index(genes)),
+        "omic": pd.Categorical.from_codes(only, pd.Index([omic])),
         **{name: parts[name].astype(np.float32) for name in ("log10_p", "log10_fdr", "within_log10_p")},
     }
     table = pd.DataFrame({name: columns[name] for name in SHOWN}, copy=False)

@@ -1,5 +1,7 @@
 """The associations of survival that stand out: curves of patients halved at the median, and their checks."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from lifelines import CoxPHFitter
@@ -33,6 +35,7 @@ def halves(rows: pd.DataFrame, patients: pd.DataFrame, predicted: pd.DataFrame) 
         (days), ``event``, ``half``, ``logrank_log10_p``.
     """
     parts = []
+    row: Any
     for row in rows.itertuples():
         own = patients[patients["group"] == row.cancer_type]
         score = predicted.loc[own.index, row.gene]
@@ -57,6 +60,7 @@ def logrank(part: pd.DataFrame) -> float:
 def proportionality(rows: pd.DataFrame, patients: pd.DataFrame, predicted: pd.DataFrame) -> list[float]:
     """Return log10 p of a test of proportional hazards (Schoenfeld residuals), NaN if it fails."""
     found = []
+    row: Any
     for row in rows.itertuples():
         own = patients[patients["group"] == row.cancer_type]
         frame = own[["time", "event"]].assign(score=predicted.loc[own.index, row.gene])

@@ -1,5 +1,7 @@
 """What the heatmap of tumours x genes shows: the most variable genes, some tumours of each type, in order."""
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import leaves_list, linkage
@@ -49,7 +51,7 @@ def clustered_heatmap(tumors: Profiles, genes: int, most: int, seed: int) -> Pro
     )
 
 
-def order_of(values: np.ndarray, metric: str) -> np.ndarray:
+def order_of(values: np.ndarray, metric: Literal["euclidean", "correlation"]) -> np.ndarray:
     """Return the order of rows by average linkage; rows that do not vary come last where r is asked for."""
     able = values.std(axis=1) > 0 if metric == "correlation" else np.ones(len(values), bool)
     first, last = np.flatnonzero(able), np.flatnonzero(~able)

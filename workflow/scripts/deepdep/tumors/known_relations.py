@@ -35,7 +35,8 @@ def planted_relations(pairs: pd.DataFrame, most: int) -> list[dict[str, Any]]:
     """
     order = pairs["effect"].abs().sort_values(ascending=False, kind="stable").index[:most]
     rows = pairs.loc[order].assign(sign=np.sign(pairs.loc[order, "effect"]).astype(int))
-    return rows[["omic", "feature", "gene", "sign"]].to_dict("records")
+    records = rows[["omic", "feature", "gene", "sign"]].to_dict("records")
+    return [{str(key): value for key, value in record.items()} for record in records]
 
 
 @dataclass(frozen=True)

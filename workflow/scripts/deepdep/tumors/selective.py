@@ -71,7 +71,7 @@ def beside_expression(
     own = (
         [] if expression is None else [gene for gene in table["gene"].unique() if gene in expression.columns]
     )
-    if own and names:
+    if expression is not None and own and names:
         other = welch(expression[own], groups, names)[["group", "gene", *SHOWN_OF_EXPRESSION]]
         other = other.rename(columns=SHOWN_OF_EXPRESSION)
         other["expression_fdr"] = fdr(other["expression_log10_p"].to_numpy())
@@ -109,7 +109,7 @@ def summarise(profiles: Profiles, spread: pd.DataFrame) -> pd.DataFrame:
     wide["prediction_sd"] = spread.groupby(keys, sort=True).mean()
     index = pd.MultiIndex.from_product([range(len(wide["mean"])), wide["mean"].columns])
     table = pd.DataFrame({key: part.to_numpy().ravel() for key, part in wide.items()})
-    rows = wide["mean"].index.take(index.get_level_values(0))
+    rows = wide["mean"].index.take(index.get_level_values(0).to_numpy())
     table.insert(0, "cohort", rows.get_level_values(0).to_numpy(object))
     table.insert(1, "group", rows.get_level_values(1).to_numpy(object))
     table.insert(2, "gene", index.get_level_values(1).to_numpy(object))

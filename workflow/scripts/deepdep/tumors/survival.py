@@ -143,7 +143,7 @@ def fits_of(
             )
         table = table.assign(**adjusted.add_prefix(f"{SHORT[score]}adjusted_"))
     count = (len(complete), int(complete["event"].sum())) if enough else (0, 0)
-    used = ", ".join(covariates) if enough else ""
+    used = ", ".join(covariates.columns) if enough else ""
     return table.assign(adjusted_n=count[0], adjusted_events=count[1], adjusted_for=used)
 
 

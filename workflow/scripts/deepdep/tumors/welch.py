@@ -15,7 +15,9 @@ from deepdep.tumors.pvalues import t_log10_p
 BLOCK = 2000  # genes at a time, in double precision
 
 
-def welch(values: pd.DataFrame, groups: Sequence[str], names: Sequence[str] | None = None) -> pd.DataFrame:
+def welch(
+    values: pd.DataFrame, groups: Sequence[str] | np.ndarray | pd.Series, names: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Compare each group with the rest, gene by gene.
 
     Parameters
@@ -34,9 +36,9 @@ def welch(values: pd.DataFrame, groups: Sequence[str], names: Sequence[str] | No
         less rest), ``d`` (difference over the pooled standard deviation, Cohen's d), ``t`` and ``df``
         (Welch), ``log10_p`` (two-sided). NaN where a side has fewer than two values or nothing varies.
     """
-    groups = np.asarray(groups, str)
-    names = sorted(set(groups)) if names is None else list(names)
-    member = one_hot(groups, names)
+    labels = np.asarray(groups, str)
+    names = sorted(set(labels)) if names is None else list(names)
+    member = one_hot(labels, names)
     parts = [
         block_statistics(values.iloc[:, first : first + BLOCK].to_numpy(np.float64), member)
         for first in range(0, values.shape[1], BLOCK)

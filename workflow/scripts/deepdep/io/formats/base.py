@@ -106,14 +106,14 @@ def choose_samples(names: list[str], wanted: Wanted, path: str | Path) -> Sample
         ids, notes = rename_lines(names, wanted.sample_ids, path), {}
     else:
         ids, notes = list(names), {}
-    kept = [
-        at
+    kept = {
+        at: name
         for at, name in enumerate(ids)
         if name is not None and (wanted.samples is None or name in wanted.samples)
-    ]
+    }
     if not kept:
         seen = f"the file has {few(names, 3)}; wanted are {few(sorted(wanted.samples or ()), 3) or 'all'}"
         remedy = "Use one id scheme, and check sample types and the table of names."
         raise InputError(f"{path}: no sample is left ({seen}).", remedy)
     notes = {**notes, "samples_left_out": len(names) - len(kept)}
-    return Samples(np.array(kept), [ids[at] for at in kept], notes)
+    return Samples(np.array(list(kept)), list(kept.values()), notes)

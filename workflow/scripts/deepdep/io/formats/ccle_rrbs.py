@@ -26,7 +26,8 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 
     def region(cells: list[str]) -> str | None:
         if not cells[0] or not any(cells[1:]):
-            return others.append(cells[0])
+            others.append(cells[0])
+            return None
         return choose(cells)
 
     table = probe_table(layout, wanted, region)

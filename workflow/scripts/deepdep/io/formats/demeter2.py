@@ -32,7 +32,8 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 
     def single(cells: list[str]) -> str | None:
         if "&" in cells[0]:
-            return several.append(cells[0])
+            several.append(cells[0])
+            return None
         return choose(cells)
 
     labels, values, samples = wide_by_features(wide_layout(path), wanted, single)

@@ -59,7 +59,8 @@ def models_in_rows(layout: WideLayout, head: list[str], wanted: Wanted) -> Table
         # A row whose cells have moved must not pass for one of another run.
         seen = f"row {cells[0]!r}, column {DEFAULT!r}: {cells[default]!r} is neither {YES} nor {NO}"
         expect(cells[default] == NO, layout.path, seen)
-        return skipped.append(cells[model])
+        skipped.append(cells[model])
+        return None
 
     names, values = read_wide(layout, name_row)
     expect(bool(names), layout.path, f"no row with {DEFAULT} {YES}")

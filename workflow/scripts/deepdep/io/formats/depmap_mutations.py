@@ -31,8 +31,8 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     """Read models x genes, 1 = a damaging variant."""
     layout = read_layout(path)
     rule = wanted.options.get("damaging", "consequence")
-    terms = next((name for name in CONSEQUENCE if name in layout.names), None)
-    expect(terms is not None, path, f"no column {few(CONSEQUENCE)}; it has {few(layout.names, 80)}")
+    terms = next((name for name in CONSEQUENCE if name in layout.names), "")
+    expect(bool(terms), path, f"no column {few(CONSEQUENCE)}; it has {few(layout.names, 80)}")
     extra = [DEFAULT] if DEFAULT in layout.names else []
     rows = read_codes(layout, [SYMBOL, MODEL, LOF if rule == "likely_lof" else terms, *extra])
     if extra:

@@ -108,7 +108,7 @@ def check_agree(features: pd.Series, repeated: pd.Series, values: np.ndarray, pa
     """Raise InputError for a feature that stands twice with different values."""
     first = features.drop_duplicates()
     where = pd.Series(first.index, index=first.to_numpy())
-    for at, name in repeated.items():
+    for at, name in zip(repeated.index, repeated, strict=True):
         if not np.array_equal(values[at], values[where[name]], equal_nan=True):
             remedy = "Keep one of the rows, or give each its own id."
             raise InputError(f"{path}: feature {name!r} stands twice with conflicting values.", remedy)

@@ -59,6 +59,7 @@ def wanted_genes(
 ) -> tuple[pd.DataFrame, list[str], dict[str, Any]]:
     """Name the genes of pairs as wanted; pairs, features and counts."""
     symbols = list(pairs["gene"].unique())
+    notes: dict[str, Any]
     if wanted.features is None:
         names, notes = unique_symbols(symbols, path)
     else:

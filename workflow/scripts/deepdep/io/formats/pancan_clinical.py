@@ -21,7 +21,7 @@ RESPONSE = ("primary_therapy_outcome_success", "followup_treatment_success")
 def read(path: str | Path, wanted: Wanted) -> Table:
     """Read patients; features wanted are column names (the two ids come in any case)."""
     rows, short = read_rows(path)
-    head = rows.pop(0)
+    head = [str(name) for name in rows.pop(0)]
     names = list(head) if wanted.features is None else [KEY, CANCER, *wanted.features]
     need(head, dict.fromkeys([KEY, CANCER, *names]), path)
     suspect(len(head) == COLUMNS, path, f"{len(head)} columns, {COLUMNS} expected")
@@ -39,7 +39,9 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 def read_rows(path: str | Path) -> tuple[list[list[str | None]], int]:
     """Return header and rows, short ones filled, and how many were."""
     with open_text(existing(path), encoding="latin-1") as lines:
-        rows: list[list[str | None]] = [line.rstrip("\r\n").split("\t") for line in lines if line.strip()]
+        rows: list[list[str | None]] = [
+            list(line.rstrip("\r\n").split("\t")) for line in lines if line.strip()
+        ]
     need_rows(rows, path)
     width = len(rows[0])
     long = next((row for row in rows if len(row) > width), None)

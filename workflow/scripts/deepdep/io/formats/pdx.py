@@ -43,9 +43,10 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 def numbers(cells: pd.DataFrame, path: str | Path) -> tuple[list[str], np.ndarray]:
     """Return gene labels, and genes x models; a cell that is no number raises InputError."""
     body = tidy_numbers(cells.iloc[:, 1:])
-    odd = ~np.isfinite(body) & cells.iloc[:, 1:].notna() & ~cells.iloc[:, 1:].isin(["NA", "", "#N/A"])
-    if odd.to_numpy().any():
-        row, column = np.argwhere(odd.to_numpy())[0]
+    given = cells.iloc[:, 1:].notna() & ~cells.iloc[:, 1:].isin(["NA", "", "#N/A"])
+    odd = ~np.isfinite(body.to_numpy()) & given.to_numpy()
+    if odd.any():
+        row, column = np.argwhere(odd)[0]
         cell = cells.iloc[row, column + 1]
         place = f"row {cells.iloc[row, 0]!r}, column {body.columns[column]!r}"
         remedy = "Fetch the official file again."

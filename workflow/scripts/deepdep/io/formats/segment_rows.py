@@ -40,7 +40,7 @@ def segment_table(segments: pd.DataFrame, wanted: Wanted, path: str | Path, buil
     ids[samples.positions] = samples.ids
     kept = pd.notna(ids)[number]
     chosen = each_once(take(segments, kept), path)
-    chosen = chosen.assign(sample=ids[names.get_indexer(chosen["sample"])]).reset_index(drop=True)
+    chosen = chosen.assign(sample=ids[names.get_indexer(pd.Index(chosen["sample"]))]).reset_index(drop=True)
     facts = {"build": build, "has_y": bool((chosen["chrom"] == "24").any())}
     return Table(chosen, LOG2, {**samples.notes, **facts, "mitochondrial_rows": int(mitochondrial.sum())})
 

@@ -51,7 +51,8 @@ def need_numbers(frame: pd.DataFrame, column: str, key: str, path: str | Path) -
 def tidy(cells: pd.DataFrame) -> pd.DataFrame:
     """Return cells as text without blanks around, missing ones None; columns of numbers become float."""
     text = cells.map(lambda cell: None if pd.isna(cell) else str(cell).strip())
-    return text.where(text.notna() & ~text.isin(MISSING), None).apply(as_numbers)
+    known = text.notna() & ~text.isin(MISSING)
+    return text.where(known, None).apply(as_numbers)  # type: ignore[call-overload]  # stubs lack None
 
 
 def one_row_each(frame: pd.DataFrame, key: str, path: str | Path) -> pd.DataFrame:
