@@ -58,7 +58,7 @@ rule pretrain_autoencoder:
         "../../envs/torch.yaml"
     threads: 4
     resources:
-        mem_mb=4000,
+        mem_mb=3000,
         runtime=60,
         gpu=1,
     params:

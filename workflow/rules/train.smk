@@ -47,7 +47,7 @@ use rule train_network as train_baseline with:
         model=one_of(BASELINES),
     threads: baseline_threads
     resources:
-        mem_mb=2000,
+        mem_mb=3000,
         runtime=60,
         gpu=0,
 
@@ -78,7 +78,7 @@ use rule train_final_network as train_final_baseline with:
         model=one_of(BASELINES),
     threads: baseline_threads
     resources:
-        mem_mb=2000,
+        mem_mb=3000,
         runtime=60,
         gpu=0,
 
