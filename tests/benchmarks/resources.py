@@ -73,7 +73,9 @@ def rule_of(path: str, rules: Mapping[str, Declared], kinds: Mapping[str, str]) 
     kinds
         Kind of each model; rules that share a pattern differ in whether they train networks.
     """
-    fits = [name for name, rule in rules.items() if rule.benchmark and _pattern(rule.benchmark).fullmatch(path)]
+    fits = [
+        name for name, rule in rules.items() if rule.benchmark and _pattern(rule.benchmark).fullmatch(path)
+    ]
     fewest = min((rules[name].benchmark.count("{") for name in fits), default=0)
     fits = [name for name in fits if rules[name].benchmark.count("{") == fewest]
     if len(fits) > 1:

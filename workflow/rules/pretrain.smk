@@ -66,7 +66,7 @@ rule pretrain_autoencoder:
         limit=config["epoch_limit"],
         seed=config["seed"],
         training=config["training"],
-        state="results/{study}/unfinished/pretrained/{omic}.safetensors",
+        state=in_study("unfinished/pretrained/{omic}.safetensors"),
     message:
         "Pretraining the autoencoder of {wildcards.omic}"
     script:

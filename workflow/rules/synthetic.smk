@@ -39,8 +39,8 @@ rule assay_synthetic:
         seed=config["seed"],
         score=config["dependency"]["score"],
         note=NOTE,
-        state="results/{study}/unfinished/synthetic.safetensors",
-        store="results/{study}/synthetic/store",
+        state=in_study("unfinished/synthetic.safetensors"),
+        store=in_study("synthetic/store"),
     message:
         "Flipping all mutations of all lines in {config[synthetic][model]}"
     script:

@@ -31,7 +31,9 @@ rule train_network:
         limit=config["epoch_limit"],
         seed=config["seed"],
         training=config["training"],
-        state="results/{study}/unfinished/{model}/{protocol}/repeat{repeat}_fold{fold}.safetensors",
+        state=in_study(
+            "unfinished/{model}/{protocol}/repeat{repeat}_fold{fold}.safetensors"
+        ),
     message:
         "Training {wildcards.model}, {wildcards.protocol} repeat {wildcards.repeat} fold {wildcards.fold}"
     script:
@@ -66,7 +68,7 @@ use rule train_network as train_final_network with:
     benchmark:
         "results/{study}/benchmarks/train/{model}_final.tsv"
     params:
-        state="results/{study}/unfinished/{model}/final/model.safetensors",
+        state=in_study("unfinished/{model}/final/model.safetensors"),
     message:
         "Training {wildcards.model} on all labelled lines"
 
