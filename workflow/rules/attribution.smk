@@ -29,7 +29,7 @@ rule attribute_predictions:
         "../../envs/torch.yaml"
     threads: 4
     resources:
-        mem_mb=6000,
+        mem_mb=3000,
         runtime=240,
     params:
         settings=ATTRIBUTION,
@@ -89,7 +89,7 @@ rule plot_biomarker_classes:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         note=NOTE,
@@ -121,7 +121,7 @@ rule plot_planted_biomarkers:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         note=NOTE,

@@ -24,7 +24,7 @@ rule test_clinical:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=2000,
         runtime=20,
     params:
         grouping=lambda wildcards: {
@@ -66,7 +66,7 @@ rule plot_clinical:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=20,
     params:
         note=NOTE,

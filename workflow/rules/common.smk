@@ -13,6 +13,7 @@ from deepdep.config import (
     check_config,
     data_note,
     expand_study,
+    input_files,
     is_simulated,
     variants_of,
 )  # noqa: E402
@@ -21,12 +22,21 @@ from deepdep.evaluate.protocols import NEEDED, WORDS  # noqa: E402
 from deepdep.io.parquet import read_table  # noqa: E402
 from deepdep.models.base import ENCODER_KINDS, NETWORK_KINDS  # noqa: E402
 from snakemake.exceptions import WorkflowError  # noqa: E402
+from snakemake.utils import update_config  # noqa: E402
 
 
 include: "datasets.smk"
 
 
 # ---- config
+
+
+def with_defaults(stated):
+    """Return the defaults of config.yaml below what is stated: a module gets no other configfile."""
+    text = (WORKFLOW.parent / "config" / "config.yaml").read_text(encoding="utf-8")
+    merged = yaml.safe_load(text)
+    update_config(merged, stated)
+    return merged
 
 
 def checked_config(raw):
@@ -42,14 +52,15 @@ def checked_config(raw):
     return expanded
 
 
+config.update(with_defaults(config))
 checked = checked_config(config)
 # Compared models that vary another compared one; filled in, the config no longer says so.
 VARIANTS = variants_of(config["models"], checked["compare"])
-config.update(checked)
-config["simulated"] = is_simulated(config)  # for the captions
+NOTE = data_note(checked)
+config.update(with_places(checked, {path for _, path in input_files(checked)}))
+config["simulated"] = is_simulated(checked)  # for the captions
 
 STUDY = config["study"]
-NOTE = data_note(config)
 OMICS = config["omics"]
 COHORTS = list(config["cohorts"])
 OTHER_COHORTS = [cohort for cohort in COHORTS if cohort != "ccl"]
@@ -127,12 +138,15 @@ include: "runs.smk"
 
 
 def library(*parts):
-    """List the modules that a rule uses, as its input, so that an edit makes it run again."""
+    """List the modules that a rule uses, as its input, so that an edit makes it run again.
+
+    Local: they stay where they are where the workflow is a module with a prefix.
+    """
     root = WORKFLOW / "scripts" / "deepdep"
     files = [root / "errors.py", root / "log.py"]
     for part in parts:
         files += sorted((root / part).rglob("*.py"))
-    return [os.path.relpath(file) for file in files]
+    return [local(os.path.relpath(file)) for file in files]
 
 
 def training_input():
@@ -216,11 +230,7 @@ def baseline_threads(wildcards):
 
 def figure_names():
     """Name the figures that this study has."""
-    names = [
-        "fingerprint_ones",
-        "observed_vs_predicted",
-        "omics_observed",
-    ]
+    names = ["fingerprint_ones", "observed_vs_predicted", "omics_observed"]
     names += figure2_names()
     names += [f"per_gene_r_{protocol}" for protocol in PROTOCOLS]
     names += [f"coverage_{protocol}" for protocol in COVERED]

@@ -1,8 +1,35 @@
 # Helpers around config/datasets.tsv, the list of all source files; no rules.
 from deepdep.io.manifest import find, read_manifest  # noqa: E402
 
+from snakemake.io import flag  # noqa: E402
+from snakemake.path_modifier import PATH_MODIFIER_FLAG  # noqa: E402
+
 DATASETS = WORKFLOW.parent / "config" / "datasets.tsv"
 MANIFEST = read_manifest(DATASETS)
+
+# How another workflow that uses this one as a module moves its paths; not at all otherwise.
+MOVER = workflow.modifier.path_modifier
+
+
+def placed(path):
+    """Return a path of the config as it is where this workflow is a module with a prefix.
+
+    What the workflow makes or fetches moves, a user's own files stay where the config says. Both are
+    marked as done, for the engine would move them as inputs, but not as params.
+    """
+    if MOVER.replace_prefix("results/") == "results/":
+        return path
+    made = path.startswith(("results/", "resources/"))
+    return flag(MOVER.replace_prefix(path) if made else path, PATH_MODIFIER_FLAG)
+
+
+def with_places(value, paths):
+    """Return a part of the config with those of its texts that are ``paths`` as they are placed."""
+    if isinstance(value, dict):
+        return {key: with_places(part, paths) for key, part in value.items()}
+    if isinstance(value, list):
+        return [with_places(part, paths) for part in value]
+    return placed(value) if isinstance(value, str) and value in paths else value
 
 
 def in_manifest(dataset, file, version=None):
@@ -23,7 +50,7 @@ def local_file(wildcards):
     version = f"{wildcards.dataset}/{wildcards.version}/{wildcards.file}"
     local = config["local_files"]
     path = local.get(version, local.get(f"{wildcards.dataset}/{wildcards.file}"))
-    return {"local": path} if path else {}
+    return {"local": placed(path)} if path else {}
 
 
 def published_sums(wildcards):

@@ -36,7 +36,7 @@ rule simulate_cohort:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
+        mem_mb=1000,
         runtime=10,
     params:
         settings=config["simulate"],

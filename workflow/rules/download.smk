@@ -27,7 +27,7 @@ rule download_file:
     params:
         sums=published_sums,
         manifest=os.path.relpath(DATASETS),
-        lock="resources/datasets.lock.tsv",
+        lock=placed("resources/datasets.lock.tsv"),
     message:
         "Fetching {wildcards.file} of {wildcards.dataset} {wildcards.version}"
     script:

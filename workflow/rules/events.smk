@@ -27,7 +27,7 @@ rule find_events:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=3000,
         runtime=30,
     params:
         fdr=lambda wildcards: event_thresholds(wildcards.scores)[wildcards.omic],

@@ -30,7 +30,7 @@ rule compare_external:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=1500,
         runtime=20,
     params:
         external=lambda wildcards: EXTERNAL[wildcards.external],
@@ -64,7 +64,7 @@ rule plot_external:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         model=ANALYSED,

@@ -57,7 +57,7 @@ rule plot_fit_by_role:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=1000,
         runtime=20,
     params:
         note=NOTE,
@@ -90,7 +90,7 @@ rule plot_model_comparison:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=20,
     params:
         guides=GUIDES,
@@ -122,7 +122,7 @@ rule plot_paired_differences:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1500,
         runtime=20,
     params:
         note=protocol_note,
@@ -153,7 +153,7 @@ rule plot_gene_sets:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=20,
     params:
         guides=GUIDES,
@@ -233,7 +233,7 @@ rule plot_figure2:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=2000,
         runtime=20,
     params:
         note=NOTE,

@@ -24,7 +24,7 @@ rule plot_omics_observed:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1500,
         runtime=10,
     params:
         note=NOTE,
@@ -56,7 +56,7 @@ rule plot_fingerprint_ones:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         note=NOTE,
@@ -92,7 +92,7 @@ rule plot_score_distributions:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1500,
         runtime=10,
     params:
         note=NOTE,

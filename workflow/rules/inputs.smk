@@ -15,7 +15,8 @@ def table_files(cohort, omic):
     table = entry["tables"][omic] or {}
     files = {key: table[key] for key in PATHS if key in table}
     if table.get("format") == FORMAT:
-        files["files"] = list(dict.fromkeys(files_of(table["path"], omic).values()))
+        own = dict.fromkeys(files_of(table["path"], omic).values())
+        files["files"] = [placed(file) for file in own]
     if table and "quality" in entry.get("tcga", {}):
         files["quality"] = entry["tcga"]["quality"]
     if table and config["gene_aliases"]:
@@ -38,7 +39,7 @@ def features_input(wildcards):
     """Return what the features of an omic are chosen from."""
     omic, method = wildcards.omic, config["features"][wildcards.omic]
     if method == "published":
-        return {"list": published_path(config, omic)}
+        return {"list": placed(published_path(config, omic))}
     tumors = tumor_references(config, omic) if method == "derive" else []
     if by_bins(config, omic):
         files = [table_files(cohort, omic) for cohort in tumors]

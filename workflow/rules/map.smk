@@ -35,7 +35,7 @@ rule map_tumors:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=30,
     params:
         note=NOTE,
@@ -68,7 +68,7 @@ rule map_correlations:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=30,
     params:
         note=NOTE,
@@ -134,7 +134,7 @@ rule map_selective:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=2000,
         runtime=30,
     params:
         note=NOTE,

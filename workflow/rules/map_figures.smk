@@ -25,7 +25,7 @@ rule plot_map_distributions:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=1500,
         runtime=30,
     params:
         note=NOTE,
@@ -59,7 +59,7 @@ rule plot_map_correlations:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         note=NOTE,
@@ -92,7 +92,7 @@ rule plot_map_embedding:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         note=NOTE,
@@ -129,7 +129,7 @@ rule plot_map_heatmap:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=1500,
         runtime=30,
     params:
         note=NOTE,
@@ -165,7 +165,7 @@ rule plot_map_selective:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         note=NOTE,
@@ -200,7 +200,7 @@ rule plot_map_clusters:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         note=NOTE,

@@ -18,7 +18,7 @@ rule predict_folds:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=4000,
         runtime=20,
     params:
         omics=model_omics,
@@ -108,7 +108,7 @@ rule predict_spread:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=4000,
         runtime=60,
     params:
         cohorts=COHORTS,

@@ -15,7 +15,7 @@ rule read_omic:
         "../../envs/data.yaml"
     threads: 2
     resources:
-        mem_mb=4500,
+        mem_mb=3000,
         runtime=60,
     params:
         table=lookup(within=config, dpath="cohorts/{cohort}/tables/{omic}"),
@@ -98,7 +98,7 @@ rule prepare_samples:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=10,
     params:
         omics=OMICS,

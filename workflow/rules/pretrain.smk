@@ -58,7 +58,7 @@ rule pretrain_autoencoder:
         "../../envs/torch.yaml"
     threads: 4
     resources:
-        mem_mb=4000,
+        mem_mb=3000,
         runtime=60,
         gpu=1,
     params:
@@ -66,7 +66,7 @@ rule pretrain_autoencoder:
         limit=config["epoch_limit"],
         seed=config["seed"],
         training=config["training"],
-        state="results/{study}/unfinished/pretrained/{omic}.safetensors",
+        state=in_study("unfinished/pretrained/{omic}.safetensors"),
     message:
         "Pretraining the autoencoder of {wildcards.omic}"
     script:

@@ -181,3 +181,14 @@ def split_input(wildcards):
 def screen_file(protocol):
     """Return the second screen that a protocol tests against."""
     return f"results/{STUDY}/screens/{config['protocols'][protocol]['screen']}.parquet"
+
+
+def in_study(path):
+    """Return a function for params: a path in the study's folder, which a module's prefix moves too."""
+
+    def placed(wildcards, output):
+        folders = reversed(Path(str(output[0])).parents)
+        root = next(folder for folder in folders if folder.name == wildcards.study)
+        return (root / path.format(**wildcards)).as_posix()
+
+    return placed

@@ -33,7 +33,7 @@ rule search_architecture:
         limit=config["epoch_limit"],
         seed=config["seed"],
         training=config["training"],
-        state="results/{study}/unfinished/search/{omic}.log",
+        state=in_study("unfinished/search/{omic}.log"),
     message:
         "Searching the widths of the autoencoder of {wildcards.omic}"
     script:

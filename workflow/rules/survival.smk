@@ -31,7 +31,7 @@ rule fit_survival:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=2000,
         runtime=20,
     params:
         endpoint={
@@ -71,7 +71,7 @@ rule plot_hazard_ratios:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=20,
     params:
         note=NOTE,
@@ -107,7 +107,7 @@ rule plot_kaplan_meier:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=20,
     params:
         note=NOTE,

@@ -39,8 +39,8 @@ rule assay_synthetic:
         seed=config["seed"],
         score=config["dependency"]["score"],
         note=NOTE,
-        state="results/{study}/unfinished/synthetic.safetensors",
-        store="results/{study}/synthetic/store",
+        state=in_study("unfinished/synthetic.safetensors"),
+        store=in_study("synthetic/store"),
     message:
         "Flipping all mutations of all lines in {config[synthetic][model]}"
     script:
@@ -68,7 +68,7 @@ rule evaluate_synthetic:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=1500,
         runtime=20,
     params:
         min_lines=SYNTHETIC["min_lines"],
@@ -111,7 +111,7 @@ rule plot_synthetic:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
+        mem_mb=1000,
         runtime=20,
     params:
         settings=SYNTHETIC,

@@ -31,7 +31,9 @@ rule train_network:
         limit=config["epoch_limit"],
         seed=config["seed"],
         training=config["training"],
-        state="results/{study}/unfinished/{model}/{protocol}/repeat{repeat}_fold{fold}.safetensors",
+        state=in_study(
+            "unfinished/{model}/{protocol}/repeat{repeat}_fold{fold}.safetensors"
+        ),
     message:
         "Training {wildcards.model}, {wildcards.protocol} repeat {wildcards.repeat} fold {wildcards.fold}"
     script:
@@ -47,7 +49,7 @@ use rule train_network as train_baseline with:
         model=one_of(BASELINES),
     threads: baseline_threads
     resources:
-        mem_mb=2000,
+        mem_mb=3000,
         runtime=60,
         gpu=0,
 
@@ -66,7 +68,7 @@ use rule train_network as train_final_network with:
     benchmark:
         "results/{study}/benchmarks/train/{model}_final.tsv"
     params:
-        state="results/{study}/unfinished/{model}/final/model.safetensors",
+        state=in_study("unfinished/{model}/final/model.safetensors"),
     message:
         "Training {wildcards.model} on all labelled lines"
 
@@ -78,7 +80,7 @@ use rule train_final_network as train_final_baseline with:
         model=one_of(BASELINES),
     threads: baseline_threads
     resources:
-        mem_mb=2000,
+        mem_mb=3000,
         runtime=60,
         gpu=0,
 

@@ -17,7 +17,7 @@ rule calibrate_intervals:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=1500,
         runtime=10,
     params:
         level=config["evaluate"]["coverage"],

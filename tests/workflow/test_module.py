@@ -1,0 +1,173 @@
+"""The workflow as a module of another one: with a prefix, without, from another folder."""
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+from micro import MICRO, MICRO_JOBS, MICRO_TARGETS
+from runs import ROOT, copy_tree, files_below, snakemake, write_config
+
+PREDICTIONS, METRICS = MICRO_TARGETS
+OUTER = """
+configfile: "outer.yaml"
+
+
+module deepdep:
+    snakefile:
+        "{snakefile}"
+    config:
+        config["deepdep"]
+    {prefix}
+
+
+rule strongest:
+    input:
+        "{place}{predictions}",
+    output:
+        "strongest.txt",
+    shell:
+        "gzip -dc < {{input}} | head -n 1 > {{output}}"
+
+
+use rule * from deepdep as deepdep_*
+"""
+PREFIX = """prefix:
+        "modules/made" """
+
+
+@pytest.fixture(scope="module")
+def inner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the project where the outer workflow keeps it: in a folder of its own."""
+    outer = tmp_path_factory.mktemp("outer")
+    copy_tree(outer / "modules/deepdep")
+    write_config(outer / "outer.yaml", {"deepdep": MICRO})
+    return outer / "modules/deepdep"
+
+
+@pytest.fixture(scope="module")
+def outer(inner: Path) -> Path:
+    """Run another workflow that consumes predictions of the micro study, and return its folder."""
+    folder = inner.parents[1]
+    text = OUTER.format(
+        snakefile="modules/deepdep/workflow/Snakefile",
+        prefix=PREFIX,
+        place="modules/made/",
+        predictions=PREDICTIONS,
+    )
+    (folder / "Snakefile").write_text(text)
+    done = snakemake(folder, "--resources", "gpu=0", "--", "strongest", timeout=300)
+    assert done.status == 0, done.text
+    assert done.jobs["deepdep_train_network"] == MICRO["protocols"]["cv"]["folds"]
+    return folder
+
+
+def test_an_outer_rule_consumes_predictions_under_the_prefix(outer: Path):
+    made = outer / "modules/made" / PREDICTIONS
+    table = pd.read_csv(made, sep="\t", index_col=0)
+    assert table.notna().all(axis=None)
+    assert table.shape[0] == MICRO["simulate"]["tumors"]
+    assert (outer / "strongest.txt").read_text().split()[1:] == list(table.columns)
+
+
+def test_nothing_is_left_outside_the_prefix(outer: Path):
+    made = files_below(outer)
+    elsewhere = ("results/", "resources/", "modules/deepdep/results/micro")
+    assert not {path for path in made if path.startswith(elsewhere)}
+    assert not {path for path in made if "modules/made/modules" in path}
+    notes = list((outer / "modules/made/results/micro/models").rglob("*.json"))
+    assert len(notes) == MICRO["protocols"]["cv"]["folds"] + 1
+    assert str(outer) not in "".join(path.read_text() for path in notes)
+
+
+def test_a_second_run_has_nothing_to_do_until_the_library_is_edited(outer: Path, inner: Path):
+    again = snakemake(outer, "--dry-run", "--", "strongest")
+    assert "Nothing to be done" in again.text, again.text
+    module = inner / "workflow/scripts/deepdep/training/predict.py"
+    text = module.read_text()
+    module.write_text(f"{text}# edited\n")
+    try:
+        edited = snakemake(outer, "--dry-run", "--", "strongest")
+    finally:
+        module.write_text(text)
+    assert edited.jobs["deepdep_train_network"] > 0, edited.text
+    assert "Updated input files" in edited.text
+
+
+def test_without_a_prefix_a_rule_is_overridden_and_the_path_is_absolute(tmp_path: Path, inner: Path):
+    text = OUTER.format(
+        snakefile=(inner / "workflow/Snakefile").as_posix(), prefix="", place="", predictions=PREDICTIONS
+    )
+    text = text.replace("as deepdep_*", "exclude train_network as deepdep_*") + (
+        "\n\nuse rule train_network from deepdep as deepdep_train_network with:\n"
+        "    threads: 2\n    resources:\n        mem_mb=1234,\n        runtime=5,\n        gpu=0,\n"
+    )
+    (tmp_path / "Snakefile").write_text(text)
+    write_config(tmp_path / "outer.yaml", {"deepdep": MICRO})
+    planned = snakemake(tmp_path, "--dry-run", "--", "strongest")
+    assert planned.status == 0, planned.text
+    assert sum(planned.jobs.values()) >= MICRO_JOBS - 3
+    assert "mem_mb=1234" in planned.text
+    assert f"output: {PREDICTIONS}" in planned.text
+
+
+def test_data_of_the_outer_workflow_stay_where_they_are(outer: Path):
+    """Tables that an outer rule makes, or a user has, are no files of the module."""
+    tables = outer / "tables"
+    tables.mkdir()
+    simulated = outer / "modules/made/results/micro/simulated"
+    for name in ("dependency.tsv.gz", "fingerprints.gmt", "ccl/samples.tsv"):
+        (tables / name).parent.mkdir(exist_ok=True)
+        (tables / name).write_bytes((simulated / name).read_bytes())
+    config: dict[str, Any] = {
+        **MICRO,
+        "study": "own",
+        "dependency": {"path": "tables/dependency.tsv.gz"},
+        "fingerprints": {"path": "tables/fingerprints.gmt"},
+    }
+    config["cohorts"] = {"ccl": {"samples": {"path": "tables/ccl/samples.tsv"}}}
+    study = write_config(outer / "own.yaml", {"deepdep": config})
+    target = "modules/made/results/own/cohorts/ccl/samples.parquet"
+    done = snakemake(outer, "--configfile", study, "--", target, timeout=120)
+    assert done.status == 0, done.text
+    assert (outer / target).is_file()
+    labels = "modules/made/results/own/dependency.parquet"
+    labels = snakemake(outer, "--dry-run", "--configfile", study, "--", labels)
+    assert "tables/dependency.tsv.gz" in labels.text
+    assert "modules/made/tables" not in labels.text
+
+
+def test_the_catalog_entry_says_what_runs(inner: Path):
+    """Keys as the catalog of Snakemake workflows reads them, and its command parses."""
+    entry = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text(encoding="utf-8"))
+    usage = entry["usage"]
+    assert set(usage) == {"mandatory-flags", "software-stack-deployment", "report"}
+    assert set(usage["mandatory-flags"]) == {"desc", "flags"}
+    assert usage["software-stack-deployment"]["conda"] is True
+    assert usage["report"] is True
+    for name in ("workflow/Snakefile", "config/config.yaml", "config/README.md", "README.md", "LICENSE"):
+        assert (ROOT / name).is_file(), name
+    flags = usage["mandatory-flags"]["flags"].split()
+    deploy = ["--sdm", "conda"]
+    command = ["-s", "workflow/Snakefile", "--dry-run", *flags, *deploy]
+    done = snakemake(inner, *command, "--", "results/demo/dependency.parquet")
+    assert done.status == 0, done.text
+    assert re.search(r"^total +\d+$", done.text, re.MULTILINE)
+
+
+def test_a_report_as_a_zip_has_figures_and_captions(outer: Path):
+    target = METRICS.replace("tables/metrics_cv.tsv", "figures/training_curves.png")
+    place = "modules/made/" + target
+    done = snakemake(outer, "--", place, timeout=120)
+    assert done.status == 0, done.text
+    made = snakemake(outer, "--report", "report.zip", "--", place, timeout=120)
+    assert made.status == 0, made.text
+    with zipfile.ZipFile(outer / "report.zip") as pages:
+        names = pages.namelist()
+        read = [pages.read(name) for name in names if name.endswith((".js", ".html"))]
+    text = b"".join(read).decode("utf-8", "ignore")
+    assert any(name.endswith("training_curves.png") for name in names), names
+    assert "SIMULATED data, study micro" in text
