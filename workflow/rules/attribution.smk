@@ -6,7 +6,15 @@ include: "attribution_files.smk"
 
 rule attribute_predictions:
     input:
-        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
+        code=library(
+            "io",
+            "prepare",
+            "models",
+            "training",
+            "evaluate",
+            "interpret",
+            script="attribute_predictions",
+        ),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         omics=lambda wildcards: [
             file.format(study=wildcards.study)
@@ -44,7 +52,7 @@ rule attribute_predictions:
 
 rule compare_classes:
     input:
-        code=library("io", "interpret"),
+        code=library("io", "interpret", script="compare_classes"),
         classes="results/{study}/attribution/classes.parquet",
         truth="results/{study}/simulated/truth/genes.tsv",
     output:
@@ -70,7 +78,7 @@ rule compare_classes:
 
 rule plot_biomarker_classes:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="plot_biomarker_classes"),
         classes="results/{study}/attribution/classes.parquet",
     output:
         pdf="results/{study}/figures/biomarker_classes.pdf",
@@ -101,7 +109,7 @@ rule plot_biomarker_classes:
 
 rule plot_planted_biomarkers:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="plot_planted_biomarkers"),
         table="results/{study}/tables/planted_biomarkers.tsv",
         summary="results/{study}/tables/planted_biomarkers_summary.tsv",
     output:

@@ -7,7 +7,7 @@ include: "clinical_files.smk"
 rule test_clinical:
     input:
         unpack(grouping_input),
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="test_clinical"),
     output:
         associations="results/{study}/clinical/{grouping}.parquet",
         values="results/{study}/clinical/{grouping}_values.parquet",
@@ -43,7 +43,7 @@ rule test_clinical:
 
 rule plot_clinical:
     input:
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library("io", "prepare", "evaluate", "plot", script="plot_clinical"),
         associations="results/{study}/clinical/{grouping}.parquet",
         values="results/{study}/clinical/{grouping}_values.parquet",
         skipped="results/{study}/tables/clinical_{grouping}_skipped.tsv",

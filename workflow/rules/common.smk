@@ -137,13 +137,16 @@ include: "runs.smk"
 # ---- helpers
 
 
-def library(*parts):
-    """List the modules that a rule uses, as its input, so that an edit makes it run again.
+def library(*parts, script):
+    """List the modules and the script of a rule, as its input, so that an edit makes it run again.
+
+    The engine itself goes by a script's time, which git checkout and cp change; of an input it
+    compares the content. So profiles/default leaves its trigger `code` out.
 
     Local: they stay where they are where the workflow is a module with a prefix.
     """
     root = WORKFLOW / "scripts" / "deepdep"
-    files = [root / "errors.py", root / "log.py"]
+    files = [WORKFLOW / "scripts" / f"{script}.py", root / "errors.py", root / "log.py"]
     for part in parts:
         files += sorted((root / part).rglob("*.py"))
     return [local(os.path.relpath(file)) for file in files]
@@ -152,7 +155,9 @@ def library(*parts):
 def training_input():
     """Return what every training reads, with the wildcard study."""
     return {
-        "code": library("io", "prepare", "models", "training", "evaluate"),
+        "code": library(
+            "io", "prepare", "models", "training", "evaluate", script="train_model"
+        ),
         "samples": "results/{study}/cohorts/ccl/samples.parquet",
         "omics": model_omic_files,
         "dependency": "results/{study}/dependency.parquet",
@@ -161,10 +166,12 @@ def training_input():
     }
 
 
-def all_cohorts_input():
+def all_cohorts_input(script):
     """Return what a rule reads that runs all models of cross-validation on all cohorts."""
     return {
-        "code": library("io", "prepare", "models", "training", "evaluate"),
+        "code": library(
+            "io", "prepare", "models", "training", "evaluate", script=script
+        ),
         "samples": expand(
             "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=COHORTS
         ),

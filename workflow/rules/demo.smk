@@ -3,7 +3,7 @@
 
 rule simulate_cohort:
     input:
-        code=library("io", "simulate"),
+        code=library("io", "simulate", script="simulate_cohort"),
     output:
         tables=expand(
             "results/{{study}}/simulated/{table}",

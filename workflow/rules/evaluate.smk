@@ -4,7 +4,7 @@
 rule evaluate_models:
     input:
         unpack(tested_input),
-        code=library("io", "prepare", "evaluate"),
+        code=library("io", "prepare", "evaluate", script="evaluate_models"),
         genes="results/{study}/genes.parquet",
         labels="results/{study}/dependency.parquet",
         samples="results/{study}/cohorts/ccl/samples.parquet",
@@ -46,7 +46,7 @@ rule evaluate_models:
 # In mode quick, only the best models are run by protocols other than those by patient.
 checkpoint rank_models:
     input:
-        code=library("io", "evaluate"),
+        code=library("io", "evaluate", script="rank_models"),
         summary="results/{study}/metrics/cv.parquet",
     output:
         ranking="results/{study}/metrics/ranking.tsv",
@@ -68,7 +68,7 @@ checkpoint rank_models:
 
 rule evaluate_truth:
     input:
-        code=library("io", "prepare", "evaluate"),
+        code=library("io", "prepare", "evaluate", script="evaluate_truth"),
         pairs="results/{study}/simulated/truth/pairs.tsv",
         truth_genes="results/{study}/simulated/truth/genes.tsv",
         samples="results/{study}/cohorts/ccl/samples.parquet",
@@ -104,7 +104,7 @@ rule evaluate_truth:
 
 rule report_metrics:
     input:
-        code=library("io", "evaluate", "prepare", "plot"),
+        code=library("io", "evaluate", "prepare", "plot", script="report_metrics"),
         table="results/{study}/metrics/{protocol}.parquet",
     output:
         page=report(
@@ -134,7 +134,7 @@ rule report_metrics:
 
 rule report_clipping:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="report_clipping"),
         table="results/{study}/tables/clipping.tsv",
     output:
         page=report(

@@ -6,7 +6,7 @@ include: "events_files.smk"
 
 rule find_events:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="find_events"),
         omic=lambda wildcards: f"results/{{study}}/cohorts/{cohort_of(wildcards.scores)}/{{omic}}.parquet",
         expression=event_expression,
         samples=lambda wildcards: f"results/{{study}}/cohorts/{cohort_of(wildcards.scores)}/samples.parquet",
@@ -43,7 +43,7 @@ rule find_events:
 
 rule summarise_events:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="summarise_events"),
         top=expand(
             "results/{{study}}/events/{{scores}}/{omic}_compared.parquet", omic=OMICS
         ),
@@ -75,7 +75,7 @@ rule summarise_events:
 
 rule plot_events:
     input:
-        code=library("io", "evaluate", "prepare", "plot"),
+        code=library("io", "evaluate", "prepare", "plot", script="plot_events"),
         top="results/{study}/tables/events_{scores}_top.tsv",
         counts="results/{study}/tables/events_{scores}_genes.tsv",
     output:
@@ -118,7 +118,9 @@ rule plot_events:
 
 rule find_known_relations:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library(
+            "io", "prepare", "evaluate", "tumors", script="find_known_relations"
+        ),
         files=known_files(),
         dependency="results/{study}/dependency.parquet",
         pairs=(
@@ -149,7 +151,7 @@ rule find_known_relations:
 
 rule plot_known_relations:
     input:
-        code=library("io", "evaluate", "prepare", "plot"),
+        code=library("io", "evaluate", "prepare", "plot", script="plot_known_relations"),
         table="results/{study}/tables/known_relations.tsv",
     output:
         pdf="results/{study}/figures/known_relations.pdf",

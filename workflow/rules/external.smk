@@ -6,7 +6,7 @@ include: "external_files.smk"
 
 rule compare_external:
     input:
-        code=library("io", "evaluate", "prepare", "tumors"),
+        code=library("io", "evaluate", "prepare", "tumors", script="compare_external"),
         scores=expand(
             "results/{{study}}/predictions/{model}/{cohort}.parquet",
             model=ANALYSED,
@@ -43,7 +43,7 @@ rule compare_external:
 
 rule plot_external:
     input:
-        code=library("io", "plot", "evaluate"),
+        code=library("io", "plot", "evaluate", script="plot_external"),
         table="results/{study}/metrics/external_{external}.parquet",
     output:
         pdf="results/{study}/figures/external_{external}.pdf",

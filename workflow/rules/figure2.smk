@@ -6,7 +6,14 @@ include: "panels.smk"
 
 rule predict_fold_lines:
     input:
-        code=library("io", "prepare", "models", "training", "evaluate"),
+        code=library(
+            "io",
+            "prepare",
+            "models",
+            "training",
+            "evaluate",
+            script="predict_fold_lines",
+        ),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         omics=model_omic_files,
         splits="results/{study}/splits/cv.parquet",
@@ -35,7 +42,7 @@ rule predict_fold_lines:
 
 rule plot_fit_by_role:
     input:
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library("io", "prepare", "evaluate", "plot", script="plot_fit_by_role"),
         dependency="results/{study}/dependency.parquet",
         genes="results/{study}/genes.parquet",
         splits="results/{study}/splits/cv.parquet",
@@ -71,7 +78,9 @@ rule plot_fit_by_role:
 
 rule plot_model_comparison:
     input:
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library(
+            "io", "prepare", "evaluate", "plot", script="plot_model_comparison"
+        ),
         summary="results/{study}/metrics/{protocol}.parquet",
     output:
         pdf="results/{study}/figures/model_comparison_{protocol}.pdf",
@@ -103,7 +112,9 @@ rule plot_model_comparison:
 
 rule plot_paired_differences:
     input:
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library(
+            "io", "prepare", "evaluate", "plot", script="plot_paired_differences"
+        ),
         pairs="results/{study}/metrics/{protocol}_paired.parquet",
     output:
         pdf="results/{study}/figures/paired_differences_{protocol}.pdf",
@@ -134,7 +145,7 @@ rule plot_paired_differences:
 
 rule plot_gene_sets:
     input:
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library("io", "prepare", "evaluate", "plot", script="plot_gene_sets"),
         summary="results/{study}/metrics/{protocol}.parquet",
     output:
         pdf="results/{study}/figures/gene_sets_{protocol}.pdf",
@@ -167,7 +178,7 @@ rule plot_gene_sets:
 rule plot_screen:
     input:
         unpack(lambda wildcards: screens_input([wildcards.screen])),
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library("io", "prepare", "evaluate", "plot", script="plot_screen"),
         dependency="results/{study}/dependency.parquet",
     output:
         pdf="results/{study}/figures/screen_{screen}.pdf",
@@ -203,7 +214,7 @@ rule plot_screen:
 rule plot_figure2:
     input:
         unpack(lambda wildcards: screens_input(SCREEN_PROTOCOLS)),
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library("io", "prepare", "evaluate", "plot", script="plot_figure2"),
         dependency="results/{study}/dependency.parquet",
         genes="results/{study}/genes.parquet",
         fingerprints="results/{study}/fingerprints.parquet",

@@ -3,7 +3,7 @@
 
 rule plot_omics_observed:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_omics_observed"),
         samples=expand(
             "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=COHORTS
         ),
@@ -37,7 +37,7 @@ rule plot_omics_observed:
 
 rule plot_fingerprint_ones:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_fingerprint_ones"),
         fingerprints="results/{study}/fingerprints.parquet",
     output:
         pdf="results/{study}/figures/fingerprint_ones.pdf",
@@ -68,7 +68,7 @@ rule plot_fingerprint_ones:
 
 rule plot_score_distributions:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_score_distributions"),
         dependency="results/{study}/dependency.parquet",
         genes="results/{study}/genes.parquet",
         samples="results/{study}/predictions/{model}/samples.tsv",
@@ -106,7 +106,7 @@ rule plot_score_distributions:
 
 rule plot_observed_vs_predicted:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_observed_vs_predicted"),
         dependency="results/{study}/dependency.parquet",
         genes="results/{study}/genes.parquet",
         summary="results/{study}/metrics/cv.parquet",
@@ -144,7 +144,7 @@ rule plot_observed_vs_predicted:
 
 rule plot_per_gene_r:
     input:
-        code=library("io", "evaluate", "prepare", "plot"),
+        code=library("io", "evaluate", "prepare", "plot", script="plot_per_gene_r"),
         summary="results/{study}/metrics/{protocol}.parquet",
         genes="results/{study}/metrics/{protocol}_genes.parquet",
     output:
@@ -177,7 +177,7 @@ rule plot_per_gene_r:
 
 rule plot_versus_ridge:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_versus_ridge"),
         genes="results/{study}/metrics/cv_genes.parquet",
     output:
         pdf="results/{study}/figures/versus_ridge_{model}.pdf",
@@ -208,7 +208,7 @@ rule plot_versus_ridge:
 
 rule plot_planted_classes:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_planted_classes"),
         classes="results/{study}/metrics/truth_classes.parquet",
     output:
         pdf="results/{study}/figures/planted_classes.pdf",
@@ -240,7 +240,7 @@ rule plot_planted_classes:
 
 rule plot_planted_pairs:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_planted_pairs"),
         roc="results/{study}/metrics/truth_roc.parquet",
         pairs="results/{study}/metrics/truth_pairs.parquet",
     output:

@@ -3,7 +3,7 @@
 
 rule fit_harmoniser:
     input:
-        code=library("io", "prepare"),
+        code=library("io", "prepare", script="fit_harmoniser"),
         dependency="results/{study}/dependency.parquet",
         samples=expand(
             "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=REFERENCES
@@ -38,7 +38,7 @@ rule fit_harmoniser:
 
 rule harmonise_omic:
     input:
-        code=library("io", "prepare"),
+        code=library("io", "prepare", script="harmonise_omic"),
         harmoniser="results/{study}/harmonised/{omic}.safetensors",
         omic="results/{study}/cohorts/{cohort}/{omic}.parquet",
     output:
@@ -65,7 +65,7 @@ rule harmonise_omic:
 
 rule plot_harmonisation:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_harmonisation"),
         shift="results/{study}/metrics/harmonisation_{omic}.parquet",
     output:
         pdf="results/{study}/figures/harmonisation_{omic}.pdf",

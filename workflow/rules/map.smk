@@ -10,7 +10,7 @@ include: "map_files.smk"
 rule map_tumors:
     input:
         **burden_files(),
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="map_tumors"),
         seen=f"results/{{study}}/predictions/{ANALYSED}/samples.tsv",
         predictions=analysed_predictions(COHORTS),
         spread=(
@@ -53,7 +53,7 @@ rule map_tumors:
 
 rule map_correlations:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="map_correlations"),
         samples="results/{study}/map/samples.parquet",
         predictions=analysed_predictions(COHORTS),
     output:
@@ -82,7 +82,7 @@ rule map_correlations:
 
 rule map_embedding:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="map_embedding"),
         samples="results/{study}/map/samples.parquet",
         profiles=mapped_profiles,
     output:
@@ -116,7 +116,7 @@ rule map_embedding:
 
 rule map_selective:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="map_selective"),
         samples="results/{study}/map/samples.parquet",
         predictions=analysed_predictions(TUMOR_COHORTS),
         expression=(
@@ -150,7 +150,7 @@ rule map_selective:
 
 rule map_clusters:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="map_clusters"),
         samples="results/{study}/map/samples.parquet",
         predictions=analysed_predictions(TUMOR_COHORTS),
         sets=GENE_SETS["go"],

@@ -3,7 +3,14 @@
 
 rule plot_map_distributions:
     input:
-        code=library("io", "prepare", "evaluate", "tumors", "plot"),
+        code=library(
+            "io",
+            "prepare",
+            "evaluate",
+            "tumors",
+            "plot",
+            script="plot_map_distributions",
+        ),
         samples="results/{study}/map/samples.parquet",
         predictions=analysed_predictions(COHORTS),
         dependency="results/{study}/dependency.parquet",
@@ -39,7 +46,9 @@ rule plot_map_distributions:
 
 rule plot_map_correlations:
     input:
-        code=library("io", "evaluate", "prepare", "plot"),
+        code=library(
+            "io", "evaluate", "prepare", "plot", script="plot_map_correlations"
+        ),
         histograms="results/{study}/map/correlations.parquet",
         alike="results/{study}/map/alike.parquet",
     output:
@@ -71,7 +80,7 @@ rule plot_map_correlations:
 
 rule plot_map_embedding:
     input:
-        code=library("io", "evaluate", "prepare", "plot"),
+        code=library("io", "evaluate", "prepare", "plot", script="plot_map_embedding"),
         table="results/{study}/map/embedding_{what}.parquet",
     output:
         pdf="results/{study}/figures/map_embedding_{what}.pdf",
@@ -109,7 +118,9 @@ rule plot_map_embedding:
 
 rule plot_map_heatmap:
     input:
-        code=library("io", "prepare", "evaluate", "tumors", "plot"),
+        code=library(
+            "io", "prepare", "evaluate", "tumors", "plot", script="plot_map_heatmap"
+        ),
         samples="results/{study}/map/samples.parquet",
         predictions=analysed_predictions(TUMOR_COHORTS),
     output:
@@ -146,7 +157,9 @@ rule plot_map_heatmap:
 
 rule plot_map_selective:
     input:
-        code=library("io", "prepare", "evaluate", "tumors", "plot"),
+        code=library(
+            "io", "prepare", "evaluate", "tumors", "plot", script="plot_map_selective"
+        ),
         table="results/{study}/map/selective.parquet",
     output:
         pdf="results/{study}/figures/map_selective.pdf",
@@ -179,7 +192,7 @@ rule plot_map_selective:
 
 rule plot_map_clusters:
     input:
-        code=library("io", "evaluate", "prepare", "plot"),
+        code=library("io", "evaluate", "prepare", "plot", script="plot_map_clusters"),
         composition="results/{study}/map/cluster_types.parquet",
         genes="results/{study}/map/cluster_genes.parquet",
         sets="results/{study}/map/cluster_sets.parquet",

@@ -8,7 +8,7 @@ PAGE = [  # its files; the table component is npm's tabulator-tables, see workfl
 
 rule write_map_page:
     input:
-        code=library("io", "tumors"),
+        code=library("io", "tumors", script="write_map_page"),
         page=PAGE,
         scores=expand(
             "results/{{study}}/predictions/{model}/{cohort}.parquet",

@@ -3,7 +3,7 @@
 
 rule report_notes:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="report_notes"),
         notes=lambda wildcards: NOTES[wildcards.page]["files"],
     output:
         page=report(

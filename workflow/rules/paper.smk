@@ -6,7 +6,7 @@ include: "paper_files.smk"
 
 rule write_paper_page:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="write_paper_page"),
         panels=os.path.relpath(WORKFLOW / "page" / "paper_panels.tsv"),
         numbers=os.path.relpath(WORKFLOW / "page" / "paper_numbers.tsv"),
         all=other_output,

@@ -3,7 +3,9 @@
 
 rule predict_folds:
     input:
-        code=library("io", "prepare", "models", "training", "evaluate"),
+        code=library(
+            "io", "prepare", "models", "training", "evaluate", script="predict_folds"
+        ),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         omics=model_omic_files,
         splits="results/{study}/splits/{protocol}.parquet",
@@ -32,7 +34,7 @@ rule predict_folds:
 
 rule predict_cell_lines:
     input:
-        code=library("io", "prepare", "models", "training"),
+        code=library("io", "prepare", "models", "training", script="predict_cell_lines"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         omics=model_omic_files,
         model="results/{study}/models/{model}/final/model.safetensors",
@@ -63,7 +65,7 @@ rule predict_cell_lines:
 
 rule predict_cohort:
     input:
-        code=library("io", "prepare", "models", "training"),
+        code=library("io", "prepare", "models", "training", script="predict_cohort"),
         samples="results/{study}/cohorts/{cohort}/samples.parquet",
         omics=model_omic_files,
         model="results/{study}/models/{model}/final/model.safetensors",
@@ -94,7 +96,7 @@ rule predict_cohort:
 
 rule predict_spread:
     input:
-        **all_cohorts_input(),
+        **all_cohorts_input(script="predict_spread"),
     output:
         tables=expand(
             "results/{{study}}/predictions/{{model}}/{cohort}_sd.parquet",
@@ -124,7 +126,7 @@ rule predict_spread:
 
 rule describe_predictions:
     input:
-        **all_cohorts_input(),
+        **all_cohorts_input(script="describe_predictions"),
         model="results/{study}/models/{model}/final/model.safetensors",
     output:
         samples="results/{study}/predictions/{model}/samples.tsv",

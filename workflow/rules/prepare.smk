@@ -4,7 +4,7 @@
 rule read_omic:
     input:
         unpack(source_input),
-        code=library("io", "prepare"),
+        code=library("io", "prepare", script="read_omic"),
     output:
         source="results/{study}/sources/{cohort}/{omic}.parquet",
     log:
@@ -29,7 +29,7 @@ rule read_omic:
 rule choose_features:
     input:
         unpack(features_input),
-        code=library("io", "prepare"),
+        code=library("io", "prepare", script="choose_features"),
     output:
         features="results/{study}/features/{omic}.parquet",
     log:
@@ -53,7 +53,7 @@ rule choose_features:
 
 rule prepare_omic:
     input:
-        code=library("io", "prepare"),
+        code=library("io", "prepare", script="prepare_omic"),
         source="results/{study}/sources/{cohort}/{omic}.parquet",
         features="results/{study}/features/{omic}.parquet",
     output:
@@ -76,7 +76,7 @@ rule prepare_omic:
 
 rule prepare_samples:
     input:
-        code=library("io", "prepare"),
+        code=library("io", "prepare", script="prepare_samples"),
         sheet=lookup(within=config, dpath="cohorts/{cohort}/samples/path"),
         further=lambda wildcards: [
             table["path"]
@@ -114,7 +114,7 @@ rule prepare_samples:
 rule prepare_dependency:
     input:
         unpack(dependency_input),
-        code=library("io", "prepare"),
+        code=library("io", "prepare", script="prepare_dependency"),
         gene_sets=config["fingerprints"]["path"],
         samples="results/{study}/cohorts/ccl/samples.parquet",
     output:
@@ -146,7 +146,7 @@ rule prepare_dependency:
 checkpoint split_protocol:
     input:
         unpack(split_input),
-        code=library("io", "prepare", "evaluate"),
+        code=library("io", "prepare", "evaluate", script="split_samples"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         dependency="results/{study}/dependency.parquet",
     output:

@@ -3,7 +3,7 @@
 
 rule fit_scaling:
     input:
-        code=library("io", "prepare", "models", "training"),
+        code=library("io", "prepare", "models", "training", script="fit_scaling"),
         dependency="results/{study}/dependency.parquet",
         samples=expand(
             "results/{{study}}/cohorts/{cohort}/samples.parquet", cohort=REFERENCES
@@ -36,7 +36,9 @@ rule fit_scaling:
 
 rule pretrain_autoencoder:
     input:
-        code=library("io", "prepare", "models", "training"),
+        code=library(
+            "io", "prepare", "models", "training", script="pretrain_autoencoder"
+        ),
         dependency="results/{study}/dependency.parquet",
         scaling="results/{study}/pretrained/scaling.safetensors",
         samples=expand(
@@ -75,7 +77,7 @@ rule pretrain_autoencoder:
 
 rule plot_reconstruction_curves:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_reconstruction_curves"),
         notes=expand("results/{{study}}/pretrained/{omic}.json", omic=OMICS),
     output:
         pdf="results/{study}/figures/reconstruction_curves.pdf",

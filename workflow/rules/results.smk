@@ -3,7 +3,7 @@
 
 rule collect_results:
     input:
-        code=library("io", "prepare", "evaluate"),
+        code=library("io", "prepare", "evaluate", script="collect_results"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         summaries=expand(
             "results/{{study}}/metrics/{protocol}.parquet", protocol=PROTOCOLS
@@ -34,7 +34,7 @@ rule collect_results:
 
 rule report_results:
     input:
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library("io", "prepare", "evaluate", "plot", script="report_results"),
         results="results/{study}/metrics/results.parquet",
         pairs=expand(
             "results/{{study}}/metrics/{protocol}_paired.parquet", protocol=PROTOCOLS

@@ -4,7 +4,7 @@
 rule prepare_screen:
     input:
         unpack(screen_input),
-        code=library("io", "prepare", "evaluate"),
+        code=library("io", "prepare", "evaluate", script="prepare_screen"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         dependency="results/{study}/dependency.parquet",
     output:
@@ -29,7 +29,7 @@ rule prepare_screen:
 
 rule compare_screens:
     input:
-        code=library("io", "prepare", "evaluate"),
+        code=library("io", "prepare", "evaluate", script="compare_screens"),
         dependency="results/{study}/dependency.parquet",
         screens=expand("results/{{study}}/screens/{screen}.parquet", screen=SCREENS),
     output:

@@ -3,7 +3,9 @@
 
 rule search_architecture:
     input:
-        code=library("io", "prepare", "models", "training"),
+        code=library(
+            "io", "prepare", "models", "training", script="search_architecture"
+        ),
         dependency="results/{study}/dependency.parquet",
         scaling="results/{study}/pretrained/scaling.safetensors",
         samples=expand(
@@ -42,7 +44,7 @@ rule search_architecture:
 
 rule report_search:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="report_search"),
         tables=expand("results/{{study}}/pretrained/search/{omic}.tsv", omic=SEARCHED),
     output:
         page=report(

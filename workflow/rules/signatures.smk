@@ -7,7 +7,15 @@ include: "signatures_files.smk"
 rule describe_nodes:
     input:
         **decoded_files(),
-        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
+        code=library(
+            "io",
+            "prepare",
+            "models",
+            "training",
+            "evaluate",
+            "interpret",
+            script="describe_nodes",
+        ),
         folds=lambda wildcards: fold_models(
             DECODED, "cv", repeats_of("cv", DECODED), "safetensors"
         ),
@@ -39,7 +47,15 @@ rule describe_nodes:
 rule decode_signatures:
     input:
         **decoded_files(),
-        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
+        code=library(
+            "io",
+            "prepare",
+            "models",
+            "training",
+            "evaluate",
+            "interpret",
+            script="decode_signatures",
+        ),
         nodes="results/{study}/signatures/nodes.parquet",
     output:
         signatures="results/{study}/signatures/signatures.parquet",
@@ -72,7 +88,7 @@ rule decode_signatures:
 
 rule enrich_signatures:
     input:
-        code=library("io", "interpret", "tumors"),
+        code=library("io", "interpret", "tumors", script="enrich_signatures"),
         signatures="results/{study}/signatures/signatures.parquet",
         sets=GENE_SETS["hallmark"],
     output:
@@ -99,7 +115,15 @@ rule enrich_signatures:
 
 rule map_essentiality:
     input:
-        code=library("io", "prepare", "models", "training", "evaluate", "interpret"),
+        code=library(
+            "io",
+            "prepare",
+            "models",
+            "training",
+            "evaluate",
+            "interpret",
+            script="map_essentiality",
+        ),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         model=f"results/{{study}}/models/{DECODED}/final/model.safetensors",
         nodes="results/{study}/signatures/nodes.parquet",
@@ -128,7 +152,7 @@ rule map_essentiality:
 
 rule regress_dependency:
     input:
-        code=library("io", "interpret", "tumors"),
+        code=library("io", "interpret", "tumors", script="regress_dependency"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         expression="results/{study}/cohorts/ccl/expression.parquet",
         dependency="results/{study}/dependency.parquet",

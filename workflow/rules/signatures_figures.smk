@@ -3,7 +3,7 @@
 
 rule plot_node_activity:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="plot_node_activity"),
         activity="results/{study}/signatures/activity.parquet",
         nodes="results/{study}/signatures/nodes.parquet",
     output:
@@ -36,7 +36,7 @@ rule plot_node_activity:
 
 rule plot_signature_enrichment:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="plot_signature_enrichment"),
         enrichment="results/{study}/signatures/enrichment.parquet",
     output:
         pdf="results/{study}/figures/signature_enrichment.pdf",
@@ -68,7 +68,7 @@ rule plot_signature_enrichment:
 
 rule plot_node_space:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="plot_node_space"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         scores="results/{study}/signatures/scores.parquet",
         maps="results/{study}/signatures/maps.parquet",
@@ -101,7 +101,7 @@ rule plot_node_space:
 
 rule plot_essentiality_maps:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="plot_essentiality_maps"),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         scores="results/{study}/signatures/scores.parquet",
         maps="results/{study}/signatures/maps.parquet",
@@ -136,7 +136,7 @@ rule plot_essentiality_maps:
 
 rule plot_dependency_regression:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="plot_dependency_regression"),
         genes="results/{study}/signatures/regression_genes.parquet",
     output:
         pdf="results/{study}/figures/dependency_regression.pdf",

@@ -5,7 +5,7 @@ SURVIVAL = config["survival"]
 
 rule fit_survival:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="fit_survival"),
         predictions=f"results/{{study}}/predictions/{ANALYSED}/{{cohort}}.parquet",
         samples="results/{study}/cohorts/{cohort}/samples.parquet",
         expression=lambda wildcards: (
@@ -49,7 +49,7 @@ rule fit_survival:
 
 rule plot_hazard_ratios:
     input:
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library("io", "prepare", "evaluate", "plot", script="plot_hazard_ratios"),
         fits="results/{study}/survival/{cohort}.parquet",
         skipped="results/{study}/tables/survival_{cohort}_skipped.tsv",
     output:
@@ -85,7 +85,7 @@ rule plot_hazard_ratios:
 
 rule plot_kaplan_meier:
     input:
-        code=library("io", "prepare", "evaluate", "plot"),
+        code=library("io", "prepare", "evaluate", "plot", script="plot_kaplan_meier"),
         halves="results/{study}/survival/{cohort}_halves.parquet",
         skipped="results/{study}/tables/survival_{cohort}_skipped.tsv",
     output:

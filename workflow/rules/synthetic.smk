@@ -6,7 +6,14 @@ include: "synthetic_files.smk"
 
 rule assay_synthetic:
     input:
-        code=library("io", "prepare", "models", "training", "interpret"),
+        code=library(
+            "io",
+            "prepare",
+            "models",
+            "training",
+            "interpret",
+            script="assay_synthetic",
+        ),
         samples="results/{study}/cohorts/ccl/samples.parquet",
         omics="results/{study}/cohorts/ccl/mutation.parquet",
         dependency="results/{study}/dependency.parquet",
@@ -49,7 +56,7 @@ rule assay_synthetic:
 
 rule evaluate_synthetic:
     input:
-        code=library("io", "evaluate"),
+        code=library("io", "evaluate", script="evaluate_synthetic"),
         mean="results/{study}/synthetic/mean.parquet",
         mutations="results/{study}/cohorts/ccl/mutation.parquet",
         dependency="results/{study}/dependency.parquet",
@@ -82,7 +89,7 @@ rule evaluate_synthetic:
 
 rule plot_synthetic:
     input:
-        code=library("io", "evaluate", "plot"),
+        code=library("io", "evaluate", "plot", script="plot_synthetic"),
         histogram="results/{study}/synthetic/histogram.parquet",
         correlation="results/{study}/synthetic/correlation.parquet",
         pairs="results/{study}/synthetic/pairs.parquet",

@@ -87,7 +87,7 @@ use rule train_final_network as train_final_baseline with:
 
 rule plot_training_curves:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_training_curves"),
         notes=network_notes,
     output:
         pdf="results/{study}/figures/training_curves.pdf",

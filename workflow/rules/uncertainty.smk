@@ -3,7 +3,7 @@
 
 rule calibrate_intervals:
     input:
-        code=library("io", "evaluate"),
+        code=library("io", "evaluate", script="calibrate_intervals"),
         dependency="results/{study}/dependency.parquet",
         splits="results/{study}/splits/cv.parquet",
         predictions=cv_predictions,
@@ -31,7 +31,7 @@ rule calibrate_intervals:
 rule evaluate_coverage:
     input:
         unpack(tested_input),
-        code=library("io", "prepare", "evaluate"),
+        code=library("io", "prepare", "evaluate", script="evaluate_coverage"),
         genes="results/{study}/genes.parquet",
         samples="results/{study}/cohorts/ccl/samples.parquet",
         predictions=fold_predictions,
@@ -63,7 +63,9 @@ rule evaluate_coverage:
 
 rule plot_coverage_intervals:
     input:
-        code=library("io", "evaluate", "prepare", "plot"),
+        code=library(
+            "io", "evaluate", "prepare", "plot", script="plot_coverage_intervals"
+        ),
         summary="results/{study}/metrics/coverage_{protocol}.parquet",
         genes="results/{study}/metrics/coverage_{protocol}_genes.parquet",
     output:

@@ -1,7 +1,9 @@
 """Parquet with a header that says what the table holds: the contract between stages."""
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import deepdep
+from deepdep.errors import InputError
 from deepdep.io.atomic import whole_file
 
 KEY = b"deepdep"
@@ -18,9 +21,14 @@ INDEX = "sample"
 # One row group, no dictionary and no statistics of float columns. Measured on 4,000 x 22,601 (2 cores):
 # 500 columns read in 0.2 s (0.3 with dictionaries and statistics, 0.5 with 4 row groups), all in 4 s
 # (7, 33), written in 2.4 s (6, 7), 326 MB (462, 337); BYTE_STREAM_SPLIT saves 4 % more and reads 1.5
-# times slower. The header alone takes 0.1 s.
+# times slower. The header alone takes 0.1 s. Checksums of pages cost less than the scatter between runs
+# (2,000 x 10,000: 1.3 s to write, 1.1 s to read, either way) and 0.1 % more bytes; without them 3 of 4
+# flipped bits came back as other numbers.
 ONE_GROUP = 1 << 26
 ROWS_AT_ONCE = 256
+SEAL = "seal"  # of header, names, types and number of rows: pages have checksums, what says them has none
+REMEDY = "Remove it and run again: it is made anew."
+DAMAGED = (pa.ArrowException, OSError, ValueError, KeyError)
 
 
 def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) -> None:
@@ -30,7 +38,8 @@ def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) 
     units, id scheme, sha256 of sources, parameters.
     """
     table = to_arrow(frame)
-    header = {"holds": holds, "version": deepdep.__version__, **meta}
+    header = json.loads(json.dumps({"holds": holds, "version": deepdep.__version__, **meta}))
+    header |= {SEAL: seal(header, table.schema, table.num_rows)}
     table = table.replace_schema_metadata({KEY: json.dumps(header, sort_keys=True).encode()})
     texts = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
     with whole_file(path) as temporary:
@@ -41,6 +50,7 @@ def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) 
             use_dictionary=texts,
             write_statistics=texts,
             row_group_size=ONE_GROUP,
+            write_page_checksum=True,
         )
 
 
@@ -81,8 +91,19 @@ def turned(values: np.ndarray) -> np.ndarray:
 
 
 def read_table(path: str | Path, index: str | None = None, columns: list[str] | None = None) -> pd.DataFrame:
-    """Read a table; ``index`` names the column that becomes the index."""
-    frame = pq.read_table(path, columns=columns).to_pandas()
+    """Read a table; ``index`` names the column that becomes the index.
+
+    Raises
+    ------
+    InputError
+        The file is damaged, if only by one bit, or is not one of :func:`write_table`.
+    """
+    rows = sealed(path)[2]
+    with named_if_damaged(path):
+        table = pq.read_table(path, columns=columns, page_checksum_verification=True)
+        if table.num_rows != rows:
+            raise ValueError(f"{table.num_rows} rows in place of {rows}")
+    frame = table.to_pandas()
     return frame.set_index(index) if index else frame
 
 
@@ -93,7 +114,7 @@ def read_matrix(path: str | Path, index: str = INDEX, columns: list[str] | None 
 
 def column_names(path: str | Path) -> list[str]:
     """Read the names of the columns, without reading the table."""
-    return pq.read_schema(path).names
+    return sealed(path)[0].names
 
 
 def read_present(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
@@ -112,7 +133,44 @@ def write_text_copy(frame: pd.DataFrame, path: str | Path, index: str = INDEX) -
 
 def read_header(path: str | Path) -> dict[str, Any]:
     """Read what ``write_table`` said of the table, without reading the table."""
-    return json.loads((pq.read_schema(path).metadata or {}).get(KEY, b"{}"))
+    return sealed(path)[1]
+
+
+def sealed(path: str | Path) -> tuple[pa.Schema, dict[str, Any], int]:
+    """Read schema, header and number of rows of a table, once they agree with its seal.
+
+    Raises
+    ------
+    InputError
+        They do not, or there is none.
+    """
+    with named_if_damaged(path):
+        whole = pq.read_metadata(path)
+        schema = whole.schema.to_arrow_schema()
+        header = json.loads((whole.metadata or {})[KEY])
+        if header.pop(SEAL) != seal(header, schema, whole.num_rows):
+            raise ValueError("its parts do not belong together")
+    return schema, header, whole.num_rows
+
+
+def seal(header: Mapping[str, Any], schema: pa.Schema, rows: int) -> str:
+    """Return a sha256 over all that the pages' own checksums leave out."""
+    said = [json.dumps(header, sort_keys=True), schema.names, [str(kind) for kind in schema.types], rows]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+@contextmanager
+def named_if_damaged(path: str | Path) -> Iterator[None]:
+    """Turn the errors of reading a damaged file into one that names it and the remedy."""
+    try:
+        yield
+    except (FileNotFoundError, PermissionError):
+        raise
+    except DAMAGED as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise InputError(
+            f"{path}: damaged, or no parquet file of this workflow ({reason}).", REMEDY
+        ) from error
 
 
 def write_matrix(frame: pd.DataFrame, path: str | Path, holds: str, index: str = INDEX, **meta: Any) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -183,7 +184,18 @@ def restore(parts: Parts, tensors: Mapping[str, Tensor]) -> None:
 
 
 def remove_state(unfinished: Unfinished) -> None:
-    """Remove the state of a training that has ended, and what kills during writing left of it."""
+    """Remove the state of a training that has ended, and what kills during writing left of it.
+
+    What a process that still runs is writing stays: where snakemake alone was killed, its job goes
+    on beside the one of the next run, and either ends with the same weights.
+    """
     path = Path(unfinished.path)
-    for leftover in (path, *path.parent.glob(f".*.{path.name}")):
-        leftover.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+    for leftover in path.parent.glob(f".*.{path.name}"):
+        if not is_running(leftover.name.split(".")[1]):
+            leftover.unlink(missing_ok=True)
+
+
+def is_running(number: str) -> bool:
+    """Say whether another process of this number runs on this machine."""
+    return number.isdigit() and int(number) != os.getpid() and Path(f"/proc/{number}").exists()
