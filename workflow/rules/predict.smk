@@ -15,7 +15,7 @@ rule predict_folds:
     benchmark:
         "results/{study}/benchmarks/predict_folds/{model}_{protocol}_repeat{repeat}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=3000,
@@ -46,7 +46,7 @@ rule predict_cell_lines:
     benchmark:
         "results/{study}/benchmarks/predict/{model}_ccl.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=3000,
@@ -77,7 +77,7 @@ rule predict_cohort:
     wildcard_constraints:
         cohort=one_of(OTHER_COHORTS),
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=3000,
@@ -105,7 +105,7 @@ rule predict_spread:
     benchmark:
         "results/{study}/benchmarks/predict/{model}_spread.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=3000,
@@ -133,7 +133,7 @@ rule describe_predictions:
     benchmark:
         "results/{study}/benchmarks/predict/{model}_samples.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         # Peak resident size of the script with 1,000 lines and 8,238 tumours x 24,600
