@@ -38,6 +38,8 @@ ALLOWED = {
     "config_tables": BASE | {"io", "prepare"},
     "config_table": BASE | {"io"},
 }
+LOCK = ROOT / "envs/lock.txt"
+TORCH = [ROOT / f"envs/torch{build}.yaml" for build in ("", "-cpu", "-cuda")]
 CONDA_NAMES = {
     "torch": "pytorch",
     "sklearn": "scikit-learn",
@@ -219,19 +221,49 @@ def test_rules_declare_their_script(rule: str):
     assert re.search(r'\bscript="(\w+)"', block)[1] == script
 
 
+def conda_files(block: str) -> list[Path]:
+    """Return the environments that a rule names: one, or torch in all its builds."""
+    if re.search(r"^    conda:\n +TORCH_ENVIRONMENT$", block, re.MULTILINE):
+        return TORCH
+    return [(ROOT / "workflow/rules" / quoted(block, "conda")).resolve()]
+
+
 @pytest.mark.parametrize("rule", BLOCKS)
 def test_conda_environments_have_what_scripts_import(rule: str):
     script = SCRIPTS / Path(quoted(BLOCKS[rule], "script")).name
-    file = (ROOT / "workflow/rules" / quoted(BLOCKS[rule], "conda")).resolve()
-    there = {re.split("[=<>]", entry)[0] for entry in packages_of(file)}
     needed = foreign({script} | used_by(script))
-    assert "pandas" in there
-    assert {CONDA_NAMES.get(name, name) for name in needed} <= there
+    for file in conda_files(BLOCKS[rule]):
+        there = {re.split("[=<>]", entry)[0] for entry in packages_of(file)}
+        assert "pandas" in there
+        assert {CONDA_NAMES.get(name, name) for name in needed} <= there
+
+
+def test_builds_of_torch_differ_in_nothing_else():
+    auto, cpu, cuda = (packages_of(path) for path in TORCH)
+    torch = next(entry for entry in auto if entry.startswith("pytorch="))
+    assert cpu == [f"{torch}=cpu_*" if entry == torch else entry for entry in auto]
+    toolkit = pins(next(p for p in PLATFORMS if p["sys_platform"] == "linux"))["cuda-toolkit"]
+    added = f"cuda-version={'.'.join(toolkit.split('.')[:2])}"
+    assert [entry for entry in cuda if entry != added] == [
+        f"{torch}=cuda*" if entry == torch else entry for entry in auto
+    ]
+    assert added in cuda
+
+
+def test_what_pip_adds_to_a_conda_environment_brings_nothing_unpinned():
+    """What it needs in turn is named beside it, or pip would fetch the newest."""
+    named = packages_of(ROOT / "envs/analysis.yaml")
+    there = {PYPI_NAMES.get(name := re.split("=+", entry)[0], name) for entry in named}
+    by_pip = [pin for entry in named if (pin := Requirement(entry) if "==" in entry else None)]
+    assert by_pip
+    for pin in by_pip:
+        needed = [need for need in map(Requirement, needed_by(pin.name)) if need.marker is None]
+        assert needed
+        assert {need.name for need in needed} <= there
 
 
 # ---- pins
 
-LOCK = ROOT / "envs/lock.txt"
 PLATFORMS = [
     {"sys_platform": system, "platform_machine": machine, "platform_system": name, "os_name": "posix",
      "python_version": version, "python_full_version": f"{version}.1", "implementation_name": "cpython",
@@ -348,8 +380,10 @@ def test_conda_environments_have_the_pins_of_the_lock(path: Path):
     )
     assert len(packages) >= 4
     for entry in packages:
-        name, pinned = re.split("=+", entry)
-        assert locked[PYPI_NAMES.get(name, name)] == pinned, entry
+        name, pinned, *build = re.split("=+", entry)
+        assert not build or path in TORCH, entry
+        if name != "cuda-version":  # of conda alone
+            assert locked[PYPI_NAMES.get(name, name)] == pinned, entry
 
 
 # ---- paths

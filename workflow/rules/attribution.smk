@@ -34,7 +34,7 @@ rule attribute_predictions:
     benchmark:
         "results/{study}/benchmarks/attribute_predictions.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 4
     resources:
         mem_mb=3000,

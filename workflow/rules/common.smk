@@ -110,6 +110,14 @@ TUMOR_COHORTS = [
     cohort for cohort in COHORTS if config["cohorts"][cohort]["domain"] == "tumor"
 ]
 
+# Environment of the rules that need torch; conda by itself takes the CPU build where it finds no
+# driver, as on the login node of a cluster.
+TORCH_ENVIRONMENT = {
+    "auto": "../../envs/torch.yaml",
+    "cpu": "../../envs/torch-cpu.yaml",
+    "cuda": "../../envs/torch-cuda.yaml",
+}[config["torch_build"]]
+
 
 # ---- wildcards
 

@@ -25,7 +25,7 @@ rule predict_fold_lines:
     benchmark:
         "results/{study}/benchmarks/predict_fold_lines/{model}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=3000,

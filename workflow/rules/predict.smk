@@ -17,7 +17,7 @@ rule predict_folds:
     benchmark:
         "results/{study}/benchmarks/predict_folds/{model}_{protocol}_repeat{repeat}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=4000,
@@ -48,7 +48,7 @@ rule predict_cell_lines:
     benchmark:
         "results/{study}/benchmarks/predict/{model}_ccl.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=3000,
@@ -79,7 +79,7 @@ rule predict_cohort:
     wildcard_constraints:
         cohort=one_of(OTHER_COHORTS),
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=3000,
@@ -107,7 +107,7 @@ rule predict_spread:
     benchmark:
         "results/{study}/benchmarks/predict/{model}_spread.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=4000,
@@ -135,7 +135,7 @@ rule describe_predictions:
     benchmark:
         "results/{study}/benchmarks/predict/{model}_samples.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         # Peak resident size of the script with 1,000 lines and 8,238 tumours x 24,600

@@ -18,7 +18,7 @@ rule fit_scaling:
     benchmark:
         "results/{study}/benchmarks/fit_scaling.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=4000,
@@ -57,7 +57,7 @@ rule pretrain_autoencoder:
     benchmark:
         "results/{study}/benchmarks/pretrain_autoencoder/{omic}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 4
     resources:
         mem_mb=3000,

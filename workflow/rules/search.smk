@@ -23,7 +23,7 @@ rule search_architecture:
     benchmark:
         "results/{study}/benchmarks/search_architecture/{omic}.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 4
     resources:
         mem_mb=4000,

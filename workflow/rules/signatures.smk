@@ -29,7 +29,7 @@ rule describe_nodes:
     benchmark:
         "results/{study}/benchmarks/describe_nodes.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 2
     resources:
         mem_mb=4000,
@@ -66,7 +66,7 @@ rule decode_signatures:
     benchmark:
         "results/{study}/benchmarks/decode_signatures.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 4
     resources:
         mem_mb=4000,
@@ -136,7 +136,7 @@ rule map_essentiality:
     benchmark:
         "results/{study}/benchmarks/map_essentiality.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 1
     resources:
         mem_mb=2000,

@@ -35,7 +35,7 @@ rule assay_synthetic:
     benchmark:
         "results/{study}/benchmarks/assay_synthetic.tsv"
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 4
     resources:
         mem_mb=3000,

@@ -18,7 +18,7 @@ rule train_network:
     wildcard_constraints:
         model=one_of(NETWORKS),
     conda:
-        "../../envs/torch.yaml"
+        TORCH_ENVIRONMENT
     threads: 4
     resources:
         mem_mb=4000,
