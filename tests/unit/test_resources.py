@@ -1,6 +1,7 @@
 """What rules declare is read from their files and held against measured jobs."""
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -97,7 +98,9 @@ def test_too_little_and_too_much_are_named(tool: ModuleType):
 
 def test_every_rule_of_the_workflow_is_read_and_fits_a_laptop(tool: ModuleType, root: Path):
     rules = tool.read_rules()
-    heads = sum(text.count("\nrule ") + text.count("\nuse rule ") for text in texts(root))
+    heads = sum(
+        len(re.findall(r"^(?:use )?(?:rule|checkpoint) ", text, re.MULTILINE)) for text in texts(root)
+    )
     assert len(rules) == heads > 70
     for name, rule in rules.items():
         assert 500 <= rule.mem_mb <= 6000, name  # of 8 GB, what is left to one job

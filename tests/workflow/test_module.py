@@ -101,7 +101,7 @@ def test_without_a_prefix_a_rule_is_overridden_and_the_path_is_absolute(tmp_path
     text = OUTER.format(
         snakefile=(inner / "workflow/Snakefile").as_posix(), prefix="", place="", predictions=PREDICTIONS
     )
-    text = text.replace("as deepdep_*", "exclude train_network as deepdep_*") + (
+    text += (
         "\n\nuse rule train_network from deepdep as deepdep_train_network with:\n"
         "    threads: 2\n    resources:\n        mem_mb=1234,\n        runtime=5,\n        gpu=0,\n"
     )
