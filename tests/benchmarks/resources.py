@@ -22,8 +22,10 @@ RULES = Path(__file__).resolve().parents[2] / "workflow/rules"
 MARGIN = 1.5
 HIGH = 8.0
 LEAST = 1000  # MB; asking for less helps nobody: eight jobs of this size fit a laptop
-HEAD = re.compile(r"^(?:use rule (?P<base>\w+) as (?P<new>\w+) with|rule (?P<own>\w+)):", re.MULTILINE)
-NUMBER = r"^ +{key}=(?:retried\()?(?P<value>\d+)"
+HEAD = re.compile(
+    r"^(?:use rule (?P<base>\w+) as (?P<new>\w+) with|(?:rule|checkpoint) (?P<own>\w+)):", re.MULTILINE
+)
+NUMBER = r"^ +{key}=(?P<value>\d+)"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,8 @@
-"""Which device trains: a GPU where one was granted and is there, else the CPU, said in the log."""
+"""Which device trains: a GPU where one was granted and is there, else the CPU, said in the log.
+
+GPUs of CUDA only. Apple's (MPS) have no float64, which the closed forms and the metrics need, so a Mac
+trains on its CPU and gives the numbers of any other CPU.
+"""
 
 import logging
 
@@ -21,6 +25,6 @@ def choose_device(gpus: int, threads: int) -> torch.device:
     if gpus and torch.cuda.is_available():
         logger.info("device: GPU %s", torch.cuda.get_device_name())
         return torch.device("cuda")
-    reason = "no GPU was found" if gpus else "resources.gpu is 0"
+    reason = "no CUDA GPU was found" if gpus else "resources.gpu is 0"
     logger.info("device: CPU with %d threads, because %s", threads, reason)
     return torch.device("cpu")
