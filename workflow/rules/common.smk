@@ -132,7 +132,7 @@ def library(*parts):
     files = [root / "errors.py", root / "log.py"]
     for part in parts:
         files += sorted((root / part).rglob("*.py"))
-    return [os.path.relpath(file) for file in files]
+    return [local(os.path.relpath(file)) for file in files]
 
 
 def training_input():
