@@ -10,6 +10,7 @@ import yaml
 from micro import MICRO, MICRO_JOBS, MICRO_TARGETS
 from runs import ROOT, Run, snakemake, write_config
 from snakemake.cli import get_argument_parser
+from test_dry_run import plan
 
 PROFILES = ("slurm", "lsf", "kubernetes", "generic")
 # A plugin that the dry run needs and that is no part of the project's environment
@@ -76,18 +77,27 @@ def test_small_jobs_are_planned_in_groups(tree: Path):
 
 
 def test_lsf_asks_for_a_gpu_for_all_rules_of_networks_and_for_no_other():
-    asked = {rule for rule, given in read("lsf")["set-resources"].items() if "-gpu num=1" in given["lsf_extra"]}
+    asked = {
+        rule for rule, given in read("lsf")["set-resources"].items() if "-gpu num=1" in given["lsf_extra"]
+    }
     assert asked == NETWORK_RULES
 
 
-@pytest.mark.parametrize("attempt", [1, 2, 3])
-def test_memory_and_time_grow_by_attempts_and_gpus_do_not(tree: Path, attempt: int):
-    config = write_config(tree / "micro.yaml", MICRO)
-    options = ("--attempt", str(attempt), "--configfile", config, "--dry-run", "--", *MICRO_TARGETS)
-    text = snakemake(tree, *options).text
-    (first,) = set(re.findall(r"^rule train_network:.*?resources: ([^\n]*)", text, re.MULTILINE | re.DOTALL))
-    given = dict(re.findall(r"(\w+)=(\d+)", first))
-    rule = (ROOT / "workflow/rules/train.smk").read_text().split("rule train_network:")[1]
-    for name in ("mem_mb", "runtime"):
-        assert int(given[name]) == attempt * int(re.search(rf"{name}=(\d+)", rule)[1])
-    assert given["gpu"] == "1"
+def test_memory_and_time_grow_by_attempts_and_gpus_do_not(tree: Path):
+    planned = plan(tree, "Snakefile", Path(write_config(tree / "micro.yaml", MICRO)))
+    seen = set()
+    for job in planned.jobs:
+        first = dict(job.rule.ruleinfo.resources[1]) if job.rule.ruleinfo.resources else {}
+        for attempt in (1, 2, 3):
+            job.attempt = attempt  # as snakemake sets it before a job is sent again
+            for name in {"mem_mb", "runtime"} & set(first):
+                assert job.resources.get(name) == attempt * first[name], job.rule.name
+                seen.add(job.rule.name)
+            assert job.resources.get("gpu", 0) == first.get("gpu", 0)
+    assert {"train_network", "train_baseline", "pretrain_autoencoder", "evaluate_models"} <= seen
+
+
+def test_amounts_that_the_user_calculates_are_left_alone(tree: Path):
+    expression = "train_network:mem_mb=1000 + 10 * attempt"
+    planned = dry_run(tree, "slurm", "--set-resources", expression)
+    assert planned.status == 0, planned.text[-2000:]
