@@ -13,7 +13,7 @@ def growing(first):
 
 for declared in workflow.rules:
     for resource in ["mem_mb", "runtime"]:
-        amount = declared.resources.get(resource).value
-        # None: the rule `all`; what a user's --set-resources calculates is left as it is
-        if isinstance(amount, int):
-            declared.resources[resource] = growing(amount)
+        first = declared.resources.get(resource)
+        # Left as they are: an amount that the user's own options calculate, and `all`, which has none
+        if not first.is_evaluable() and first.value is not None:
+            declared.resources[resource] = growing(first.value)
