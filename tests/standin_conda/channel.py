@@ -34,18 +34,19 @@ prefix=$(dirname "$(dirname "$0")")
 case "$1" in *.py) basename "$1" >> "$prefix/ran.txt" ;; esac
 PYTHONPATH="$prefix/standin" STANDIN_HIDDEN="$prefix/hidden.json" exec {python} "$@"
 """
-HIDER = '''"""Modules of packages that the environment lacks are not there."""
+HIDER = '''"""Modules of packages that the environment lacks are not found."""
 import json, os, sys
+from importlib.machinery import PathFinder
 
-class Hider:
-    hidden = set(json.load(open(os.environ["STANDIN_HIDDEN"])))
+HIDDEN = set(json.load(open(os.environ["STANDIN_HIDDEN"])))
 
+class Finder(PathFinder):
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        if name.partition(".")[0] in cls.hidden:
-            raise ModuleNotFoundError(f"No module named {name!r} in this environment", name=name)
+        hidden = name.partition(".")[0] in HIDDEN
+        return None if hidden else super().find_spec(name, path, target)
 
-sys.meta_path.insert(0, Hider)
+sys.meta_path[sys.meta_path.index(PathFinder)] = Finder
 '''
 ACTIVATE = 'export CONDA_PREFIX="$1"\nexport PATH="$1/bin:$PATH"\n'
 

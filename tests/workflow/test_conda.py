@@ -121,13 +121,13 @@ def test_jobs_find_no_module_that_their_environment_lacks(tree: Path, run: Run):
         failed = subprocess.run(
             [python, "-c", f"import {hidden}"], capture_output=True, text=True, check=False
         )
-        assert f"No module named '{hidden}' in this environment" in failed.stderr
+        assert f"No module named '{hidden}'" in failed.stderr
 
 
 @pytest.mark.parametrize("config", ["config/config.yaml", "config/paper.yaml"])
 def test_environments_of_whole_studies_are_made(tree: Path, tmp_path: Path, config: str):
     options = ("--conda-create-envs-only", "--conda-prefix", str(tmp_path))
-    run = snakemake(tree, *MICRO_CONDA, config, *options)
+    run = snakemake(tree, *MICRO_CONDA, config, *options, timeout=300)
     assert run.status == 0, run.text
     environments = made(tmp_path)
     assert set(environments) == set(ENVIRONMENTS)
@@ -170,7 +170,7 @@ def test_a_run_stops_at_an_environment_that_cannot_be_solved(tmp_path: Path):
     tree = copy_tree(tmp_path / "project")
     edited("data", "numpy=2.5.5", "numpy=1.0.0", tree / "envs/data.yaml")
     study = write_config(tmp_path / "micro.yaml", MICRO)
-    run = snakemake(tree, *MICRO_TARGETS, *MICRO_CONDA, study)
+    run = snakemake(tree, *MICRO_TARGETS, *MICRO_CONDA, study, timeout=300)
     assert run.status != 0
     assert "Could not create conda environment from" in run.text
     assert "numpy 1.0.0" in run.text
@@ -220,7 +220,7 @@ def test_a_run_takes_the_build_that_the_config_names(
 ):
     monkeypatch.setenv("CONDA_OVERRIDE_CUDA", "13.0")
     options = ("--config", "torch_build=cuda", "--conda-create-envs-only", "--conda-prefix", str(tmp_path))
-    run = snakemake(tree, *MICRO_TARGETS, *MICRO_CONDA, study, *options)
+    run = snakemake(tree, *MICRO_TARGETS, *MICRO_CONDA, study, *options, timeout=300)
     assert run.status == 0, run.text
     environments = made(tmp_path)
     assert set(environments) == {"data", "torch-cuda", "analysis"}

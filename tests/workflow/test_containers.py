@@ -128,7 +128,7 @@ def test_the_copied_paths_are_all_that_the_workflow_needs(tree: Path, tmp_path: 
     for path in PATHS:
         copy = shutil.copytree if (tree / path).is_dir() else shutil.copy
         copy(tree / path, tmp_path / path)
-    run = snakemake(tmp_path, "--dry-run", "--configfile", config)
+    run = snakemake(tmp_path, "--dry-run", "--configfile", config, timeout=300)
     assert run.status == 0, run.text
     assert sum(run.jobs.values()) > 100
 
