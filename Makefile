@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 INSTALL = $(BIN)/pip install --quiet --disable-pip-version-check -c envs/lock.txt \
     $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 
-.PHONY: demo paper-figures test lock config-table vendor clean
+.PHONY: demo paper-figures test lock conda-pins config-table vendor clean
 
 demo: $(VENV)/.run
 	$(BIN)/snakemake --cores all
@@ -45,6 +45,12 @@ $(VENV)/.test: $(VENV)/.run envs/requirements-dev.txt
 lock:
 	uv pip compile --universal --python-version 3.11 --no-annotate --upgrade \
 	    --custom-compile-command "make lock" envs/requirements-dev.txt -o envs/lock.txt
+
+# Every package of a conda environment, by address and hash, for --sdm conda (needs conda-forge,
+# conda and snakedeploy; on linux-64)
+conda-pins:
+	CONDA_OVERRIDE_CUDA=13.0 snakedeploy pin-conda-envs --conda-frontend conda \
+	    envs/data.yaml envs/torch-cpu.yaml envs/torch-cuda.yaml
 
 config-table: $(VENV)/.run
 	PYTHONPATH=workflow/scripts $(BIN)/python -m deepdep.config_table

@@ -4,6 +4,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
@@ -40,6 +41,7 @@ ALLOWED = {
 }
 LOCK = ROOT / "envs/lock.txt"
 TORCH = [ROOT / f"envs/torch{build}.yaml" for build in ("", "-cpu", "-cuda")]
+PINNED = ("data", "torch-cpu", "torch-cuda")
 CONDA_NAMES = {
     "torch": "pytorch",
     "sklearn": "scikit-learn",
@@ -384,6 +386,71 @@ def test_conda_environments_have_the_pins_of_the_lock(path: Path):
         assert not build or path in TORCH, entry
         if name != "cuda-version":  # of conda alone
             assert locked[PYPI_NAMES.get(name, name)] == pinned, entry
+
+
+# ---- explicit pins of conda environments, where they have been made (make conda-pins)
+
+
+def differences(path: Path, text: str) -> list[str]:
+    """Say where a list of explicit packages is not what its environment pins."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    found: dict[str, tuple[str, str]] = {}
+    wrong = [] if lines[0] == "@EXPLICIT" else ["no @EXPLICIT in the first line"]
+    for line in lines[1:]:
+        shown = re.fullmatch(
+            r"https://conda\.anaconda\.org/conda-forge/(?:linux-64|noarch)/(.+)\.(?:conda|tar\.bz2)#\w{32,}",
+            line,
+        )
+        if shown:
+            name, version, build = shown[1].rsplit("-", 2)
+            found[name] = (version, build)
+        else:
+            wrong.append(f"neither a package of conda-forge nor with its hash: {line}")
+    for entry in packages_of(path):
+        name, version, build = [*re.split("=+", entry), "*"][:3]
+        there = found.get(name, ("none", ""))
+        if there[0] != version and not there[0].startswith(f"{version}."):
+            wrong.append(f"{name}: {there[0]}, not {version}")
+        elif not fnmatch(there[1], build):
+            wrong.append(f"{name}: build {there[1]}, not {build}")
+    return wrong
+
+
+def test_made_pins_are_those_of_their_environment():
+    """None are committed: see docs/environments.md. Once made, they must not lag behind."""
+    for pins_file in (ROOT / "envs").glob("*.pin.txt"):
+        name = pins_file.name.removesuffix(".linux-64.pin.txt")
+        assert name in PINNED, f"{pins_file.name}: made for no environment that can have explicit pins"
+        assert differences(ROOT / f"envs/{name}.yaml", pins_file.read_text(encoding="utf-8")) == []
+
+
+def test_pins_that_differ_from_their_environment_are_named():
+    path = ROOT / "envs/torch-cuda.yaml"
+    split = [[*re.split("=+", entry), "0"][:3] for entry in packages_of(path)]
+    names = ["-".join(parts).replace("*", "130_0") for parts in split]
+    address = "https://conda.anaconda.org/conda-forge/linux-64/"
+    text = "\n".join(["@EXPLICIT", *(f"{address}{name}.conda#{'0' * 32}" for name in names)])
+    assert differences(path, text) == []
+    assert differences(path, text.replace("numpy-", "numpy-9.")) != []
+    assert differences(path, text.replace("cuda130_0", "cpu_0")) == ["pytorch: build cpu_0, not cuda*"]
+    assert len(differences(path, text.replace("conda-forge", "main"))) >= len(names)
+    assert len(differences(path, text.replace("#", "?"))) >= len(names)
+
+
+def test_explicit_pins_are_made_of_environments_without_pip_and_with_one_build_of_torch():
+    """A list of packages cannot hold those of pip, nor leave the build of torch open."""
+    made = re.search(r"^conda-pins:\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert made
+    assert tuple(re.findall(r"envs/([\w-]+)\.yaml", made[1])) == PINNED
+    able = {
+        path.stem
+        for path in (ROOT / "envs").glob("*.yaml")
+        if all(isinstance(entry, str) for entry in environment(path)["dependencies"])
+    }
+    assert set(PINNED) == able - {"torch"}
+    override = re.search(r"CONDA_OVERRIDE_CUDA=(\S+)", made[1])
+    assert override
+    assert f"cuda-version={override[1]}" in packages_of(ROOT / "envs/torch-cuda.yaml")
 
 
 # ---- paths
