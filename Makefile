@@ -25,9 +25,10 @@ paper-figures: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/snakefmt --check Snakefile workflow/Snakefile workflow/rules
 	$(BIN)/snakemake --lint -s workflow/Snakefile
-	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --cov --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 
 # Environments: what runs the workflow, and with the tools that check it
 $(VENV)/bin/pip:

@@ -1,9 +1,8 @@
-"""The house's rules: layers, sizes, pins, and rules that name what their scripts use."""
+"""The house's rules: layers, pins, and rules that name what their scripts use."""
 
 import ast
 import re
 import sys
-from collections.abc import Iterator
 from fnmatch import fnmatch
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
@@ -126,41 +125,6 @@ def test_evaluate_and_plot_do_without_torch():
     for folder in ("evaluate", "tumors", "plot", "simulate", "io", "prepare"):
         for path in (LIBRARY / folder).glob("*.py"):
             assert "torch" not in foreign({path} | used_by(path)), path
-
-
-# ---- sizes
-
-
-def test_scripts_are_glue():
-    long = {path.name: count for path in RULE_SCRIPTS if (count := lines_of(path)) > 45}
-    assert long == {}
-
-
-def test_files_of_the_library_are_short():
-    long = {path.name: count for path in MODULES if (count := lines_of(path)) > 300}
-    assert long == {}
-
-
-def lines_of(path: Path) -> int:
-    """Count the lines of a file."""
-    return len(path.read_text(encoding="utf-8").splitlines())
-
-
-def functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
-    """List all functions of the library."""
-    for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef):
-                yield path, node
-
-
-def test_functions_are_short_and_take_few_arguments():
-    found = list(functions())
-    assert len(found) > 200
-    for path, node in found:
-        assert node.end_lineno - node.lineno + 1 <= 45, (path, node.name)
-        arguments = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)]
-        assert len(set(arguments) - {"self", "cls"}) <= 6, (path, node.name)
 
 
 # ---- rules and their scripts

@@ -60,6 +60,14 @@ def test_mangled_labels_are_counted():
     assert count_mangled(["1-Mar", "2-Sep (4735)", "TP53 (7157)", datetime.date(2019, 3, 1), "A|1"]) == 3
 
 
+def test_labels_of_several_lines_are_symbols_that_nobody_has():
+    odd = "TP53\nalso p53"
+    assert count_mangled([odd, "1-Mar"]) == 1
+    genes = GeneIndex(["TP53", "KRAS"])
+    assert not genes.claims(odd)
+    assert genes.claims("KRAS (3845)")
+
+
 def test_genes_join_on_entrez_before_symbols():
     index = GeneIndex(["NSD2 (7468)", "TP53", "KRAS (3845)", "MARCH1", "SEPTIN9"])
     labels = ["WHSC1 (7468)", "TP53|7157", "KRAS (99)", "1-Mar", "SEPT9", "XYZ"]

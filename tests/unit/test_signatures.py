@@ -103,6 +103,7 @@ def test_maps_move_two_nodes_and_leave_the_others_at_their_mean() -> None:
     assert (table["x"].max(), table["y"].max()) == (scores["node_1"].max(), scores["node_2"].max())
     assert map_axes(scores[["node_1"]]) is None
     assert essentiality_map(fitted, scores, axes, [], 4).empty
+    assert essentiality_map(fitted, scores, map_axes(scores[["node_1"]]), [], 4).empty
 
 
 def test_signatures_are_the_planted_programmes_and_the_encoder_stays() -> None:

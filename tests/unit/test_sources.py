@@ -148,7 +148,7 @@ def test_names_of_lines_become_ids(tmp_path: Path):
 
 def test_toil_genes_may_be_named_by_a_gtf(tmp_path: Path):
     name = 'gene_id "ENSG00000141510.11"; gene_type "protein_coding"; gene_name "TP53";'
-    (tmp_path / "g.gtf").write_text("\t".join(["chr17", "H", "gene", "7", "9", ".", "-", ".", name]) + "\n")
+    (tmp_path / "g.gtf").write_text(f"chr17\tH\tgene\t7\t9\t.\t-\t.\t{name}\n")
     (tmp_path / "tpm.tsv").write_text(
         "sample\tTCGA-AA-0001-01\nENSG00000141510.16\t2.0\nENSG00000000001.1\t-9.9658\n"
     )

@@ -23,8 +23,9 @@ params = snakemake.params
 predictions = {
     model: read_matrix(path) for model, path in zip(params.models, snakemake.input.predictions, strict=True)
 }
-truth = [pd.read_csv(path, sep="\t") for path in (snakemake.input.pairs, snakemake.input.truth_genes)]
-found = recovery(cohort.omics, predictions, read_table(snakemake.input.per_gene), *truth, params.seed)
+inputs = snakemake.input
+pairs, genes = (pd.read_csv(path, sep="\t") for path in (inputs.pairs, inputs.truth_genes))
+found = recovery(cohort.omics, predictions, read_table(inputs.per_gene), pairs, genes, params.seed)
 
 write_table(found.classes, snakemake.output.classes, "recovery by planted class")
 write_table(found.pairs, snakemake.output.pairs, "ranking of planted pairs")

@@ -14,6 +14,7 @@ start_log(snakemake.log[0])
 pairs = read_table(snakemake.input.pairs)
 whole = pairs[(pairs["omic"] == "all") & (pairs["class"] == "all")].set_index("model")
 counts = (int(whole["pairs"].iloc[0]), int(whole["others"].iloc[0]))
+auroc = {str(name): value for name, value in whole["auroc"].items()}
 colors = model_colors(snakemake.params.models)
-figure = pair_roc(read_table(snakemake.input.roc), whole["auroc"].to_dict(), counts, colors)
+figure = pair_roc(read_table(snakemake.input.roc), auroc, counts, colors)
 save_figure(figure, snakemake.output.pdf, snakemake.output.png, snakemake.params.note)

@@ -5,7 +5,7 @@ repeat, fold, role, group), gene_folds (gene, fold); without rows where no gene 
 protocol cannot be formed, and the header says why.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deepdep.evaluate.outcome import IMPOSSIBLE
 from deepdep.evaluate.protocols import WORDS, Lines, form_protocol
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 start_log(snakemake.log[0])
 name, split, seed = snakemake.wildcards.protocol, snakemake.params.split, snakemake.params.seed
-files, more = snakemake.input, {}
+files = snakemake.input
+more: dict[str, Any] = {}
 sheet = read_table(files.samples, index="sample")
 labelled = read_table(files.dependency, columns=["sample"])["sample"]
 others = sheet.index[sheet["modelled"] & ~sheet.index.isin(labelled)]

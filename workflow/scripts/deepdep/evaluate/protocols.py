@@ -47,7 +47,7 @@ class Lines:
     sheet: pd.DataFrame
     genes: list[str] = field(default_factory=list)
     expression: pd.DataFrame | None = None
-    screened: pd.Index | None = None
+    screened: pd.Index | pd.Series | None = None
     screen_fault: str = ""
 
     @property

@@ -115,7 +115,7 @@ HARMONISE = {"shift_scale": shift_scale, "quantile": quantile}
 
 
 def screen_splits(
-    sheet: pd.DataFrame, screened: pd.Index, protocol: Mapping[str, Any], seed: int
+    sheet: pd.DataFrame, screened: pd.Index | pd.Series, protocol: Mapping[str, Any], seed: int
 ) -> pd.DataFrame:
     """Make the splits that test against a second screen.
 
@@ -156,7 +156,11 @@ def screen_splits(
 
 
 def new_lines(
-    everyone: pd.Series, labelled: pd.Series, screened: pd.Index, protocol: Mapping[str, Any], seed: int
+    everyone: pd.Series,
+    labelled: pd.Series,
+    screened: pd.Index | pd.Series,
+    protocol: Mapping[str, Any],
+    seed: int,
 ) -> pd.DataFrame:
     """Train on the labelled lines, test the screen's lines of other patients: one fold."""
     tested = everyone[everyone.index.isin(screened) & ~everyone.isin(labelled)]

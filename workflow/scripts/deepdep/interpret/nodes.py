@@ -174,12 +174,14 @@ def predict_from_scores(fitted: FittedModel, scores: np.ndarray, genes: Sequence
 
 
 def essentiality_map(
-    fitted: FittedModel, scores: pd.DataFrame, axes: tuple[str, str], genes: Sequence[str], steps: int
+    fitted: FittedModel, scores: pd.DataFrame, axes: tuple[str, str] | None, genes: Sequence[str], steps: int
 ) -> pd.DataFrame:
     """Predict genes over a grid of two nodes' scores; the other nodes are at their mean.
 
     Parameters
     ----------
+    axes
+        The two nodes; None where :func:`map_axes` finds none.
     scores
         Of the samples whose range the grid spans and whose means the other nodes have, samples x nodes.
     steps
@@ -188,8 +190,11 @@ def essentiality_map(
     Returns
     -------
     DataFrame
-        gene, x, y (scores of the two nodes), predicted.
+        gene, x, y (scores of the two nodes), predicted; empty without nodes or genes.
     """
+    empty = pd.DataFrame({name: [] for name in ("gene", "x", "y", "predicted")})
+    if axes is None:
+        return empty
     spans = [np.linspace(scores[node].min(), scores[node].max(), steps) for node in axes]
     x, y = (part.ravel() for part in np.meshgrid(*spans))
     points = np.tile(scores.mean().to_numpy(float), (len(x), 1))
@@ -198,7 +203,6 @@ def essentiality_map(
     predicted = predict_from_scores(fitted, points, genes)
     parts = [pd.DataFrame({"gene": gene, "x": x, "y": y, "predicted": predicted[:, number]})
              for number, gene in enumerate(genes)]  # fmt: skip
-    empty = pd.DataFrame({name: [] for name in ("gene", "x", "y", "predicted")})
     return pd.concat(parts, ignore_index=True) if parts else empty
 
 

@@ -125,7 +125,7 @@ def check_shared(shared: pd.Index, ours: pd.Index, theirs: pd.Index, what: str) 
         )
 
 
-def agreement_facts(found: pd.DataFrame, line_means: pd.Series) -> dict[str, float]:
+def agreement_facts(found: pd.DataFrame, line_means: pd.Series) -> dict[str, Any]:
     """Say in numbers how alike two maps are, and what the gene means of cell lines alone give.
 
     Parameters
@@ -156,7 +156,7 @@ def across(first: pd.Series, second: pd.Series) -> float:
     return float(pearson(first.to_numpy()[:, None], second.to_numpy()[:, None])[0, 0])
 
 
-def no_agreement() -> tuple[pd.DataFrame, dict[str, float]]:
+def no_agreement() -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the empty table and facts of a map that cannot be compared."""
     columns = ["mean", "sd", "their_mean", "their_sd"]
     return pd.DataFrame(columns=columns, dtype=np.float64).rename_axis("gene"), {"genes": 0}
