@@ -53,7 +53,7 @@ def folders_of(path: Path) -> set[str]:
 
 def imports() -> dict[str, set[str]]:
     """Return layer to the layers that it imports; modules at the top of the library are left out."""
-    layers = {path.name for path in LIBRARY.iterdir() if (path / "__init__.py").exists()}
+    layers = sorted(path.name for path in LIBRARY.iterdir() if (path / "__init__.py").exists())
     found: dict[str, set[str]] = {layer: set() for layer in layers}
     for layer in layers:
         for path in (LIBRARY / layer).rglob("*.py"):
@@ -62,7 +62,7 @@ def imports() -> dict[str, set[str]]:
                     found[layer] |= (
                         {node.module.split(".")[1]} if node.module.startswith("deepdep.") else set()
                     )
-        found[layer] &= layers - {layer}
+        found[layer] &= set(layers) - {layer}
     return found
 
 
