@@ -429,6 +429,6 @@ def test_no_absolute_path_is_written_down():
     files = [path for folder in folders for path in (ROOT / folder).rglob("*.*") if path.suffix != ".pyc"]
     files += [ROOT / name for name in ("Snakefile", "Makefile", "README.md", "pyproject.toml")]
     assert len(files) > 100
-    for path in files:
+    for path in set(files) - {ROOT / "envs/apptainer.def"}:  # its paths are those inside of the image
         text = path.read_text(encoding="utf-8")
         assert not ABSOLUTE.search(text), f"{path}: {ABSOLUTE.search(text)}"
