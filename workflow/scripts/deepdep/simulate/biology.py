@@ -1,7 +1,6 @@
 """The biology that cell lines and tumours share: genes, their programmes, drivers and chromosome arms."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -55,7 +54,7 @@ def one_each(rng: np.random.Generator, module: np.ndarray, rows: int, sd: float)
 
 def draw_features(
     rng: np.random.Generator, settings: Settings, genome: int
-) -> tuple[np.ndarray, dict[str, Any]]:
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Choose the scored genes and each omic's features; the scored genes are in every omic.
 
     The last two genes of the genome are features of expression alone: one will be constant, one
