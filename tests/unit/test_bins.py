@@ -102,9 +102,9 @@ def test_speed_of_a_thousand_samples():
     )
     segments = segments[segments["end"] >= segments["start"]]
     bins = bins_at(*[("7", number) for number in range(1000, 8460)])
-    begin = time.perf_counter()
+    begin = time.process_time()
     frame = bin_copy_number(segments, bins)
-    assert time.perf_counter() - begin < 8
+    assert time.process_time() - begin < 8
     # Without gaps or overlaps the mean score is the mean of the segments over the bins, by length.
     own = segments[segments["sample"] == "s0500"]
     low, high = 9_990_001, 84_590_000
