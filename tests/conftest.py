@@ -25,3 +25,13 @@ def real() -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put whole studies first: side by side, the last file to start decides when all are done."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests recorded to be printed, of those that pass too."""
+    for reports in list(terminalreporter.stats.values()):
+        for report in reports:
+            for name, text in getattr(report, "user_properties", ()):
+                if name == "printed" and report.when == "call":
+                    terminalreporter.section(report.nodeid)
+                    terminalreporter.line(text)

@@ -1,11 +1,11 @@
 """A study through SLURM's own daemons on this machine, with the profile that users take."""
 
-import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,21 +95,16 @@ def cancel_first(rule: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory, record_testsuite_property: pytest.FixtureRequest) -> Ran:
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     reason = slurm_cluster.reason_to_skip()
     if reason:
         pytest.skip(reason)
     with slurm_cluster.cluster(tmp_path_factory.mktemp("slurm")):
-        done = run_study(copy_tree(tmp_path_factory.mktemp("study")))
-    table = job_table(done.jobs)
-    (done.folder / "jobs.md").write_text(table, encoding="utf-8")
-    record_testsuite_property("slurm_jobs", table)
-    # Past pytest's capture, as it is wanted of a run that passes too
-    os.write(2, f"\nJobs of SLURM ({done.folder / 'jobs.md'}):\n{table}\n".encode())
-    return done
+        return run_study(copy_tree(tmp_path_factory.mktemp("study")))
 
 
-def test_the_study_is_complete(ran: Ran):
+def test_the_study_is_complete(ran: Ran, record_property: Callable[[str, object], None]):
+    record_property("printed", f"Jobs of SLURM\n{job_table(ran.jobs)}")
     assert ran.status == 0, ran.text[-3000:]
     for target in TARGETS:
         assert (ran.folder / target).stat().st_size > 0
