@@ -209,7 +209,7 @@ def planned_commands() -> list[str]:
 
 @pytest.mark.parametrize("command", planned_commands())
 def test_commands_can_be_planned(command: str, tree: Path):
-    done = snakemake(tree, "-n", "--quiet", "all", *shlex.split(command)[1:], timeout=300)
+    done = snakemake(tree, *shlex.split(command)[1:], "-n", "--quiet", "all", timeout=300)
     assert done.status == 0, done.text
 
 
