@@ -16,7 +16,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from deepdep.errors import InputError
-from deepdep.io.text import MISSING, check_ids, in_turn, is_number, read_layout, text_blocks
+from deepdep.io.ids import check_ids
+from deepdep.io.text import MISSING, in_turn, is_number, read_layout, text_blocks
 
 BLOCK_BYTES = 4 << 20
 # "#N/A" is Excel's; GEO and R write NA and NaN.

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from deepdep.errors import InputError
-from deepdep.io.text import check_ids, few, open_text
+from deepdep.io.ids import check_ids
+from deepdep.io.text import few, open_text
 from deepdep.log import logger
 
 

@@ -76,8 +76,11 @@ def read_manifest(path: str | Path) -> list[Dataset]:
     """
     with open_text(path) as lines:
         rows = [line.rstrip("\r\n").split("\t") for line in lines]
-    if tuple(rows[0]) != COLUMNS:
-        raise InputError(f"{path}: the header is {few(rows[0], 20)}.", f"The columns are {few(COLUMNS, 20)}.")
+    if not rows or tuple(rows[0]) != COLUMNS:
+        raise InputError(
+            f"{path}: the header is {few(rows[0] if rows else (), 20)}.",
+            f"The columns are {few(COLUMNS, 20)}.",
+        )
     return [to_dataset(path, number, row) for number, row in enumerate(rows[1:], start=2)]
 
 
@@ -86,6 +89,8 @@ def to_dataset(path: str | Path, number: int, row: Sequence[str]) -> Dataset:
     if len(row) != len(COLUMNS):
         remedy = "Give every row as many cells as the header, empty ones too."
         raise InputError(f"{path}, line {number}: {len(row)} cells, the header has {len(COLUMNS)}.", remedy)
+    if not "".join(row).isprintable():
+        raise InputError(f"{path}, line {number}: signs that are no text.", "Correct the line.")
     cells = dict(zip(COLUMNS, row, strict=True))
     size = cells.pop("bytes")
     if size and not SIZE.fullmatch(size):

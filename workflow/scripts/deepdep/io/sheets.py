@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
-from deepdep.io.text import MISSING, Layout, check_ids, few, read_layout, rows_of
+from deepdep.io.ids import check_ids, check_text
+from deepdep.io.text import MISSING, Layout, few, read_layout, rows_of
 from deepdep.log import logger
 
 UNKNOWN = "unknown"
@@ -73,6 +74,7 @@ def read_cells(layout: Layout) -> tuple[pd.DataFrame, list[int]]:
         if len(cells) != len(layout.names):
             place = f"line {line} has {len(cells)} fields, the header {len(layout.names)}"
             raise InputError(f"{layout.path}: {place}.", "Give every row as many fields as the header.")
+        check_text(cells, f"{layout.path}, line {line}")
         rows.append([None if cell.strip() in MISSING else cell.strip() for cell in cells])
         lines.append(line)
     if not rows:

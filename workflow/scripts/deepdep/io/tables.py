@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from deepdep.errors import InputError
-from deepdep.io.text import check_ids, existing, few, read_columns, read_layout, to_numbers
+from deepdep.io.ids import check_ids
+from deepdep.io.text import existing, few, read_columns, read_layout, to_numbers
 from deepdep.log import logger
 
 ORIENTATIONS = ("features_in_rows", "samples_in_rows")

@@ -24,7 +24,6 @@ BLOCK_BYTES = 4 << 20
 READ_AHEAD = 3
 # Longer than any line of a table of 22,601 features; a file without line ends must not fill the memory.
 LINE_BYTES = 64 << 20
-LONGEST_ID = 500  # characters
 NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[-+]?[0-9]+)?|[-+]?inf(inity)?", re.IGNORECASE)
 GZIP_MAGIC = b"\x1f\x8b"
 BAD_GZIP = (EOFError, igzip.BadGzipFile, isal_zlib.error)
@@ -80,23 +79,6 @@ def check_disguise(path: Path) -> None:
     for mark, (what, remedy) in DISGUISES.items():
         if start.startswith(mark):
             raise InputError(f"{path}: this is {what}.", remedy)
-
-
-def check_ids(ids: Iterable[object], path: str | Path, what: str) -> None:
-    """Raise InputError for an id that is empty, longer than any id is, or has signs that cannot be seen.
-
-    Line ends and tabs would break the tables that ids go into; NUL, blanks that are none and byte
-    order marks are the traces of damage or of another encoding, and join with nothing.
-    """
-    for number, name in enumerate(ids, start=1):
-        text = str(name)
-        if text.isprintable() and 0 < len(text) <= LONGEST_ID:
-            continue
-        place = f"{path}, {what} number {number}"
-        if len(text) > LONGEST_ID:
-            raise InputError(f"{place}: {text[:40]!r}... has {len(text)} characters.", "Give a shorter id.")
-        problem = f"{text!r} has signs that are no text" if text else "has no id"
-        raise InputError(f"{place}: {problem}.", "Write every id in letters, digits and signs that print.")
 
 
 def no_cells(path: str | Path, line: int, error: csv.Error) -> InputError:
@@ -293,7 +275,7 @@ def rows_of(layout: Layout) -> Iterator[tuple[int, list[str]]]:
 
 def is_number(cell: str) -> bool:
     """Say whether a cell is a number or missing."""
-    return cell in MISSING or bool(NUMBER.fullmatch(cell.strip()))
+    return cell in MISSING or bool(NUMBER.fullmatch(cell.strip(" \t")))
 
 
 def to_numbers(table: pa.Table, column: int) -> np.ndarray:

@@ -11,7 +11,8 @@ import pandas as pd
 from deepdep.errors import InputError
 from deepdep.io.barcodes import TumorRule, choose_tumors
 from deepdep.io.identifiers import GeneNames, rename_lines
-from deepdep.io.text import check_ids, few
+from deepdep.io.ids import check_ids
+from deepdep.io.text import few
 from deepdep.log import logger
 
 
