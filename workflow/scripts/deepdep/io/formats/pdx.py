@@ -51,12 +51,13 @@ def numbers(cells: pd.DataFrame, path: str | Path) -> tuple[list[str], np.ndarra
         place = f"row {cells.iloc[row, 0]!r}, column {body.columns[column]!r}"
         remedy = "Fetch the official file again."
         raise InputError(f"{path}, {place}: {cell!r} is not a finite number.", remedy)
-    return [unmangled(cell) for cell in cells.iloc[:, 0]], body.to_numpy(np.float32)
+    return [unmangled(cell) for cell in cells.iloc[:, 0]], body.to_numpy()
 
 
 def tidy_numbers(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return cells as float, NaN where they are none."""
-    return cells.apply(pd.to_numeric, errors="coerce").astype(float)
+    """Return cells as float32, NaN where they are none."""
+    with np.errstate(over="ignore"):  # infinite, and then refused
+        return cells.apply(pd.to_numeric, errors="coerce").astype(np.float32)
 
 
 def matrix(
@@ -76,7 +77,9 @@ def read_expression(cells: pd.DataFrame, wanted: Wanted, path: str | Path) -> Ta
     """Read FPKM as log2(TPM + 1): TPM = FPKM over the model's sum, in millions, over all genes."""
     labels, values, samples, mangled = matrix(cells, wanted, path)
     expect(bool(np.nanmin(values) >= 0), path, "negative FPKM")
-    values *= np.float32(1e6) / np.nansum(values, axis=0)
+    sums = np.nansum(values, axis=0)
+    expect(bool((sums > 0).all()), path, "a model without expression")
+    values *= np.float32(1e6) / sums
     counts = to_log2_tpm(values)
     rows, features, notes = choose_genes(labels, values, wanted, path)
     frame = to_frame(values[rows], samples, features, path)
