@@ -49,7 +49,7 @@ RENAMED = {"MARCH1": "MARCHF1", "SEPT9": "SEPTIN9", "SLC35E2": "SLC35E2A"}
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory: pytest.TempPathFactory) -> Mirror:
-    """Return a mirror of seed 1, written in less than 10 seconds of CPU time (other tests run beside this one)."""
+    """Return a mirror of seed 1, written in less than 10 seconds of CPU time: others run beside it."""
     start = time.process_time()
     made = make_mirror(tmp_path_factory.mktemp("mirror"))
     assert time.process_time() - start < 10
