@@ -1,5 +1,6 @@
 """The workflow as a module of another one: with a prefix, without, from another folder."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from micro import MICRO, MICRO_TARGETS
-from runs import ROOT, copy_tree, files_below, snakemake, write_config
+from runs import ROOT, copy_tree, files_below, low_resources, snakemake, write_config
 from snakemake.cli import parse_args
 from test_dry_run import plan
 
@@ -84,6 +85,16 @@ def test_nothing_is_left_outside_the_prefix(outer: Path):
     notes = list((outer / "modules/made/results/micro/models").rglob("*.json"))
     assert len(notes) == MICRO["protocols"]["cv"]["folds"] + 1
     assert str(outer) not in "".join(path.read_text() for path in notes)
+
+
+def test_networks_run_on_the_cpu_where_the_command_grants_no_gpu(outer: Path):
+    logs = outer / "modules/made/results/micro/logs"
+    for path in (logs / "pretrain_autoencoder/expression.log", logs / "train/deepdep_final.log"):
+        assert re.search(r"device: CPU with \d threads, because resources.gpu is 0", path.read_text()), path
+
+
+def test_no_job_took_more_than_its_rule_declares(outer: Path):
+    assert low_resources(outer / "modules/made/results/micro") == []
 
 
 def test_a_second_run_has_nothing_to_do_until_the_library_is_edited(outer: Path, inner: Path):
