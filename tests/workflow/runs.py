@@ -1,5 +1,6 @@
 """Start the workflow as a user does, in a copy of the project's tree."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -92,3 +93,19 @@ def reported_rows(path: Path) -> pd.DataFrame:
     """Read the rows of a table of metrics that are over the reported genes (index: model)."""
     table = pd.read_csv(path, sep="\t")
     return table[table["gene_set"] == "reported"].set_index("model")
+
+
+def low_resources(folder: Path) -> list[str]:
+    """Say which rules of a study (``results/<study>``) declare too little, by its benchmark files."""
+    tool = ROOT / "tests/benchmarks/resources.py"
+    library = {"PYTHONPATH": str(ROOT / "workflow/scripts")}
+    done = subprocess.run(
+        [sys.executable, str(tool), str(folder)],
+        env={**os.environ, **library},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) > 10, done.stdout
+    return [line for line in lines if line.endswith(" low")]

@@ -15,7 +15,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from runs import ROOT, Run, copy_tree, files_below, reported_rows, snakemake, write_config
+from runs import (
+    ROOT,
+    Run,
+    copy_tree,
+    files_below,
+    low_resources,
+    reported_rows,
+    snakemake,
+    write_config,
+)
 from sklearn.metrics import adjusted_rand_score
 
 from deepdep.io.parquet import read_header, read_matrix, read_table
@@ -93,6 +102,10 @@ def test_every_log_says_something_and_networks_say_where_they_ran(results: Path)
         assert re.search(r"\b(CPU|GPU|cuda|mps)\b", path.read_text(encoding="utf-8"), re.IGNORECASE), path
     for path in logs:
         assert "Traceback" not in path.read_text(encoding="utf-8"), path
+
+
+def test_no_job_took_more_than_its_rule_declares(results: Path):
+    assert low_resources(results) == []
 
 
 # ---- figures and report

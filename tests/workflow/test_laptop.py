@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
-from micro import MICRO
-from runs import ROOT, copy_tree, snakemake, write_config
+from runs import ROOT, snakemake
 
 from deepdep.training.device import choose_device
 
@@ -30,6 +29,16 @@ pools = [pool["num_threads"] for pool in threadpool_info()]
 told = {"pools": pools, "arrow": pyarrow.cpu_count(), "torch": torch.get_num_threads()}
 json.dump(told, open(snakemake.output[0], "w"))
 """
+SIDE_BY_SIDE = """
+rule all:
+    input: expand("{{n}}.txt", n=[1, 2, 3])
+
+rule one:
+    output: "{{n}}.txt"
+    resources: mem_mb=6000
+    shell: "{python} wait.py > {{output}}"
+"""
+WAIT = "import time; began = time.time(); time.sleep(2); print(began, time.time())"
 # What Linux or GNU alone have; a hit must be in a file that guards it.
 LINUX_ONLY = (
     r"/proc/|/dev/shm|sched_getaffinity|getrusage|\bos\.fork|set_start_method|\bimport multiprocessing"
@@ -67,29 +76,13 @@ def test_a_machine_without_a_gpu_says_so(
     assert caplog.messages == [f"device: CPU with 3 threads, because {reason}"]
 
 
-def test_networks_run_on_the_cpu_where_the_command_grants_no_gpu(tmp_path: Path):
-    folder = copy_tree(tmp_path)
-    config = write_config(folder / "micro.yaml", MICRO)
-    target = "results/micro/pretrained/expression.safetensors"
-    more = ["--resources", "gpu=0", "--configfile", config, "--", target]
-    done = snakemake(folder, *more, timeout=600)
-    assert done.status == 0, done.text
-    log = (folder / "results/micro/logs/pretrain_autoencoder/expression.log").read_text()
-    assert re.search(r"device: CPU with \d threads, because resources.gpu is 0", log)
-
-
 def test_jobs_side_by_side_stay_within_the_memory_of_a_laptop(tmp_path: Path):
     """Three jobs that say 6 GB: two at a time by the default profile, though there are three cores."""
     profile = yaml.safe_load((ROOT / "profiles/default/profile.yaml").read_text(encoding="utf-8"))
     memory = profile["resources"]["mem_mb"]
     assert memory < 16_000
-    (tmp_path / "Snakefile").write_text(
-        'rule all:\n    input: expand("{n}.txt", n=[1, 2, 3])\n\n'
-        'rule one:\n    output: "{n}.txt"\n    resources: mem_mb=6000\n'
-        "    run:\n        import time\n        from pathlib import Path\n"
-        "        began = time.time()\n        time.sleep(2)\n"
-        '        Path(output[0]).write_text(f"{began} {time.time()}")\n'
-    )
+    (tmp_path / "Snakefile").write_text(SIDE_BY_SIDE.format(python=sys.executable))
+    (tmp_path / "wait.py").write_text(WAIT)
     (tmp_path / "profiles/default").mkdir(parents=True)
     (tmp_path / "profiles/default/profile.yaml").write_text(yaml.safe_dump(profile))
     done = snakemake(tmp_path, "--cores", "3")

@@ -1,5 +1,6 @@
 """The workflow as a module of another one: with a prefix, without, from another folder."""
 
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
-from micro import MICRO, MICRO_JOBS, MICRO_TARGETS
-from runs import ROOT, copy_tree, files_below, snakemake, write_config
+from micro import MICRO, MICRO_TARGETS
+from runs import ROOT, copy_tree, files_below, low_resources, snakemake, write_config
 from snakemake.cli import parse_args
+from test_dry_run import plan
+
+from deepdep.io.parquet import read_header
 
 PREDICTIONS, METRICS = MICRO_TARGETS
 OUTER = """
@@ -83,6 +87,16 @@ def test_nothing_is_left_outside_the_prefix(outer: Path):
     assert str(outer) not in "".join(path.read_text() for path in notes)
 
 
+def test_networks_run_on_the_cpu_where_the_command_grants_no_gpu(outer: Path):
+    logs = outer / "modules/made/results/micro/logs"
+    for path in (logs / "pretrain_autoencoder/expression.log", logs / "train/deepdep_final.log"):
+        assert re.search(r"device: CPU with \d threads, because resources.gpu is 0", path.read_text()), path
+
+
+def test_no_job_took_more_than_its_rule_declares(outer: Path):
+    assert low_resources(outer / "modules/made/results/micro") == []
+
+
 def test_a_second_run_has_nothing_to_do_until_the_library_is_edited(outer: Path, inner: Path):
     again = snakemake(outer, "--dry-run", "--", "strongest")
     assert "Nothing to be done" in again.text, again.text
@@ -107,11 +121,18 @@ def test_without_a_prefix_a_rule_is_overridden_and_the_path_is_absolute(tmp_path
     )
     (tmp_path / "Snakefile").write_text(text)
     write_config(tmp_path / "outer.yaml", {"deepdep": MICRO})
-    planned = snakemake(tmp_path, "--dry-run", "--", "strongest")
-    assert planned.status == 0, planned.text
-    assert sum(planned.jobs.values()) >= MICRO_JOBS - 3
-    assert "mem_mb=1234" in planned.text
-    assert f"output: {PREDICTIONS}" in planned.text
+    planned = plan(tmp_path, "Snakefile")
+    assert PREDICTIONS in {
+        path for job in planned.jobs if job.rule.name == "deepdep_all" for path in job.input
+    }
+    jobs = {job.rule.name: job for job in planned.jobs}
+    overridden = jobs["deepdep_train_network"].resources
+    assert (overridden["mem_mb"], overridden["runtime"], overridden["gpu"]) == (1234, 5, 0)
+    # rules that build on it keep what the module says
+    assert jobs["deepdep_train_final_network"].resources["mem_mb"] == 4000
+    made = [path for job in planned.jobs for path in job.output]
+    assert len(made) > 20
+    assert all(path.startswith("results/micro/") for path in made)
 
 
 def test_data_of_the_outer_workflow_stay_where_they_are(outer: Path):
@@ -130,14 +151,11 @@ def test_data_of_the_outer_workflow_stay_where_they_are(outer: Path):
     }
     config["cohorts"] = {"ccl": {"samples": {"path": "tables/ccl/samples.tsv"}}}
     study = write_config(outer / "own.yaml", {"deepdep": config})
-    target = "modules/made/results/own/cohorts/ccl/samples.parquet"
-    done = snakemake(outer, "--configfile", study, "--", target, timeout=600)
+    targets = [f"modules/made/results/own/{name}.parquet" for name in ("cohorts/ccl/samples", "dependency")]
+    done = snakemake(outer, "--configfile", study, "--", *targets, timeout=600)
     assert done.status == 0, done.text
-    assert (outer / target).is_file()
-    labels = "modules/made/results/own/dependency.parquet"
-    labels = snakemake(outer, "--dry-run", "--configfile", study, "--", labels)
-    assert "tables/dependency.tsv.gz" in labels.text
-    assert "modules/made/tables" not in labels.text
+    assert all((outer / target).is_file() for target in targets)
+    assert read_header(outer / targets[1])["sources"].keys() >= {"tables/dependency.tsv.gz"}
 
 
 def test_the_catalog_entry_says_what_runs():
