@@ -136,7 +136,7 @@ def check_unpacked(path: Path) -> None:
     """Raise InputError for a file that unpacks to more than any list does; its parser has no bounds."""
     with path.open("rb") as handle:
         start = handle.read(6)
-    openers = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
+    openers: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
     opener = next((opener for mark, opener in openers.items() if start.startswith(mark)), open)
     with opener(path, "rb") as plain_bytes:
         if len(plain_bytes.read(MOST_UNPACKED + 1)) > MOST_UNPACKED:
