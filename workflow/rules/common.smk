@@ -18,9 +18,11 @@ from deepdep.config import (
 )  # noqa: E402
 from deepdep.errors import InputError  # noqa: E402
 from deepdep.evaluate.protocols import NEEDED, WORDS  # noqa: E402
+from deepdep.io.atomic import check_writable  # noqa: E402
 from deepdep.io.parquet import read_table  # noqa: E402
 from deepdep.models.base import ENCODER_KINDS, NETWORK_KINDS  # noqa: E402
 from snakemake.exceptions import WorkflowError  # noqa: E402
+from snakemake.logging import logger  # noqa: E402
 
 
 include: "datasets.smk"
@@ -49,6 +51,10 @@ config.update(checked)
 config["simulated"] = is_simulated(config)  # for the captions
 
 STUDY = config["study"]
+try:
+    check_writable(f"results/{STUDY}")
+except InputError as error:  # a dry run and a report need not write
+    logger.warning(str(error))
 NOTE = data_note(config)
 OMICS = config["omics"]
 COHORTS = list(config["cohorts"])
