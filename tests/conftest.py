@@ -28,10 +28,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests recorded to be printed, of those that pass too."""
-    for reports in list(terminalreporter.stats.values()):
-        for report in reports:
-            for name, text in getattr(report, "user_properties", ()):
-                if name == "printed" and report.when == "call":
-                    terminalreporter.section(report.nodeid)
-                    terminalreporter.line(text)
+    """Print what tests recorded to be printed, of those that pass too, and the table of staged faults."""
+    faults = []
+    for report in (report for reports in list(terminalreporter.stats.values()) for report in reports):
+        for name, value in getattr(report, "user_properties", ()):
+            if name == "printed" and report.when == "call":
+                terminalreporter.section(report.nodeid)
+                terminalreporter.line(value)
+            if name == "fault" and report.when == "call":
+                fault, times, outcome = value
+                faults.append(f"| {fault} | {times} | {outcome if report.passed else 'FAILED'} |")
+    if faults:
+        terminalreporter.section("faults")
+        terminalreporter.line("\n".join(["| fault | times | outcome |", "|---|---|---|", *faults]))

@@ -19,9 +19,11 @@ from deepdep.config import (
 )  # noqa: E402
 from deepdep.errors import InputError  # noqa: E402
 from deepdep.evaluate.protocols import NEEDED, WORDS  # noqa: E402
+from deepdep.io.atomic import check_writable  # noqa: E402
 from deepdep.io.parquet import read_table  # noqa: E402
 from deepdep.models.base import ENCODER_KINDS, NETWORK_KINDS  # noqa: E402
 from snakemake.exceptions import WorkflowError  # noqa: E402
+from snakemake.logging import logger  # noqa: E402
 from snakemake.utils import update_config  # noqa: E402
 
 
@@ -41,6 +43,10 @@ config.update(with_places(checked, {path for _, path in input_files(checked)}))
 config["simulated"] = is_simulated(checked)  # for the captions
 
 STUDY = config["study"]
+try:
+    check_writable(f"results/{STUDY}")
+except InputError as error:  # a dry run and a report need not write
+    logger.warning(str(error))
 OMICS = config["omics"]
 COHORTS = list(config["cohorts"])
 OTHER_COHORTS = [cohort for cohort in COHORTS if cohort != "ccl"]

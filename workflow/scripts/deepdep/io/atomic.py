@@ -2,9 +2,12 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from safetensors import SafetensorError
 
 from deepdep.errors import InputError
 
@@ -18,6 +21,25 @@ def unwritable(path: Path, error: OSError) -> InputError:
     what = "the disk is full" if full else f"cannot be written ({error.strerror})"
     remedy = "Free disk space" if full else "Allow writing there"
     return InputError(f"{path}: {what}.", f"{remedy}; the next run continues where this one ended.")
+
+
+def check_writable(folder: str | Path) -> None:
+    """Raise InputError if files cannot be made in a folder or, where it does not exist, in the one above."""
+    folder = Path(folder)
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise InputError(
+            f"{folder}: nothing can be written to {there}, which is read-only for you.",
+            "Allow writing there, or run in a copy of this folder.",
+        )
+
+
+def of_system(error: Exception) -> OSError:
+    """Return the operating system's error; safetensors gives its number in the text only."""
+    if isinstance(error, OSError):
+        return error
+    number = re.search(r"\(os error (\d+)\)", str(error))
+    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))
 
 
 @contextmanager
@@ -37,9 +59,10 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
-    except OSError as error:
-        if error.errno not in UNWRITABLE:
+    except (OSError, SafetensorError) as error:
+        reason = of_system(error)
+        if reason.errno not in UNWRITABLE:
             raise
-        raise unwritable(path, error) from error
+        raise unwritable(path, reason) from error
     finally:
         temporary.unlink(missing_ok=True)
