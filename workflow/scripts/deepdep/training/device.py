@@ -1,7 +1,7 @@
 """Which device trains: a GPU where one was granted and is there, else the CPU, said in the log.
 
 GPUs of CUDA only. Apple's (MPS) have no float64, which the closed forms and the metrics need, so a Mac
-trains on its CPU and gives the numbers of any other CPU.
+trains on its CPU.
 """
 
 import logging
