@@ -1,5 +1,6 @@
 """The documentation is true where a machine can tell: it builds, its links lead somewhere, its code runs."""
 
+import ast
 import html.parser
 import importlib.util
 import os
@@ -36,6 +37,7 @@ NOT_PLANNED = {
 OTHERS = {
     "pip": "installs; its files are checked",
     "python": "its script is checked",
+    "python3": "its script is checked",
     "make": "its target is checked",
     **dict.fromkeys(
         ("docker", "podman", "apptainer", "singularity", "kubectl", "conda", "mamba", "micromamba", "module",
@@ -191,7 +193,7 @@ def check_other(name: str, arguments: list[str]) -> None:
         makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
         targets = re.findall(r"^([\w-]+):", makefile, re.MULTILINE)
         assert [word for word in arguments if not word.startswith("-") and word not in targets] == []
-    if name in ("pip", "python"):
+    if name in ("pip", "python", "python3"):
         places = (ROOT, ROOT / "tests/docs/examples/own")
         assert [file for file in files if not any((place / file).is_file() for place in places)] == []
 
@@ -239,7 +241,7 @@ def test_studies_keep_to_the_schema(block: Block):
 def test_python_runs_or_is_a_tested_file(block: Block, tree: Path):
     if block.files:
         assert all(file.startswith("tests/docs/examples/") for file in block.files)
-        compile(block.text, block.title, "exec")
+        ast.parse(block.text)
         return
     done = subprocess.run(
         [sys.executable, "-c", block.text], cwd=tree, capture_output=True, text=True, timeout=60, check=False,
