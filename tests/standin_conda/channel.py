@@ -7,6 +7,7 @@ pins are solved against each other as on conda-forge.
 import asyncio
 import io
 import json
+import os
 import sys
 import tarfile
 from collections.abc import Iterable, Mapping
@@ -146,8 +147,8 @@ def modules_by_package(lock: Path) -> dict[str, list[str]]:
     return found
 
 
-def write_standin(home: Path, lock: Path) -> Path:
-    """Write a home for the stand-in, with its channel; return the folder to put on PATH."""
+def write_standin(home: Path, lock: Path) -> None:
+    """Write a home for the stand-in: its channel, and the folder bin to put on PATH."""
     write_channel(home / "channel", lock)
     (home / "modules.json").write_text(json.dumps(modules_by_package(lock)), encoding="utf-8")
     folder = home / "bin"
@@ -157,4 +158,8 @@ def write_standin(home: Path, lock: Path) -> Path:
     text = f'#!/bin/sh\nSTANDIN_CONDA="{home}" exec "{sys.executable}" "{shim}" "$@"\n'
     (folder / "conda").write_text(text, encoding="utf-8")
     (folder / "conda").chmod(0o755)
-    return folder
+
+
+if __name__ == "__main__":
+    write_standin(Path(sys.argv[1]), Path(sys.argv[2]))
+    os._exit(0)  # see conda.py

@@ -75,3 +75,6 @@ def hide(prefix: Path, there: Iterable[str]) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1:])
+    # py-rattler's threads may outlive the call, and now and then abort an interpreter that is ending
+    sys.stdout.flush()
+    os._exit(0)
