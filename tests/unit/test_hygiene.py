@@ -431,4 +431,6 @@ def test_no_absolute_path_is_written_down():
     assert len(files) > 100
     for path in set(files) - {ROOT / "envs/apptainer.def"}:  # its paths are those inside of the image
         text = path.read_text(encoding="utf-8")
+        if path.name == "apptainer.def":
+            text = text.replace("/opt/deepdep", "")  # a folder of the image, not of any machine
         assert not ABSOLUTE.search(text), f"{path}: {ABSOLUTE.search(text)}"
