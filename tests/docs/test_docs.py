@@ -45,8 +45,8 @@ OTHERS = {
         "needs a cluster, a container or conda",
     ),
     **dict.fromkeys(
-        ("cd", "rm", "git", "export", "tail", "less", "cat", "ls", "du", "df", "kill", "mkdir", "source", "curl",
-         "tar", "sha256sum", "nice", "time", "uv", "apt-get", "sudo", "mkdocs", "nvidia-smi", "npm", "brew"),
+        ("cd", "rm", "git", "export", "tail", "less", "cat", "ls", "du", "df", "kill", "mkdir", "source",
+         "curl", "tar", "sha256sum", "nice", "time", "uv", "apt-get", "sudo", "mkdocs", "nvidia-smi", "npm", "brew"),
         "of the system, nothing of this project",
     ),
 }  # fmt: skip
