@@ -46,7 +46,8 @@ OTHERS = {
     ),
     **dict.fromkeys(
         ("cd", "rm", "git", "export", "tail", "less", "cat", "ls", "du", "df", "kill", "mkdir", "source",
-         "curl", "tar", "sha256sum", "nice", "time", "uv", "apt-get", "sudo", "mkdocs", "nvidia-smi", "npm", "brew"),
+         "curl", "tar", "sha256sum",
+         "nice", "time", "uv", "apt-get", "sudo", "mkdocs", "nvidia-smi", "npm", "brew"),
         "of the system, nothing of this project",
     ),
 }  # fmt: skip
