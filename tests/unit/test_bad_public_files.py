@@ -70,7 +70,7 @@ DISGUISES = {
     "lfs pointer": (POINTER, "a Git LFS pointer"),
     "plain words": (b"Not Found\nplease try again\n", ""),
     "empty": (b"", "the file is empty"),
-    "gzip of nothing": (gzip.compress(b""), ""),
+    "gzip of nothing": (gzip.compress(b"", mtime=0), ""),
     "one blank line": (b"\n", ""),
 }
 

@@ -90,8 +90,8 @@ def test_bins_whose_names_are_wrong(tmp_path: Path, name: str, number: float, pr
     [
         b"<html>Not Found</html>",
         b"version https://git-lfs.github.com/spec/v1",
-        gzip.compress(b"RDX3\nX\n1234"),
-        gzip.compress(b"RDX3\nX\n" + bytes(400))[:-12],
+        gzip.compress(b"RDX3\nX\n1234", mtime=0),
+        gzip.compress(b"RDX3\nX\n" + bytes(400), mtime=0)[:-12],
     ],
 )
 @pytest.mark.filterwarnings("ignore:Unknown file type")
