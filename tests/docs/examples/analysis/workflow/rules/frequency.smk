@@ -4,7 +4,7 @@ ANALYSES["frequency"] = lambda: [f"results/{STUDY}/tables/frequency.tsv"]
 
 rule count_dependent:
     input:
-        code=library("io", "prepare", "evaluate", "tumors"),
+        code=library("io", "prepare", "evaluate", "tumors", script="count_dependent"),
         scores=expand(
             "results/{{study}}/predictions/{model}/{cohort}.parquet",
             model=ANALYSED,

@@ -3,7 +3,7 @@
 
 rule plot_spreads:
     input:
-        code=library("io", "plot"),
+        code=library("io", "plot", script="plot_spreads"),
         dependency="results/{study}/dependency.parquet",
         predictions="results/{study}/predictions/{model}/cv/cv/repeat0.parquet",
     output:
