@@ -1,5 +1,7 @@
 """Tables of the workflow: a flipped bit anywhere in them is found, and the file and the remedy are named."""
 
+import gzip
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from deepdep.errors import InputError
-from deepdep.io.parquet import KEY, REMEDY, column_names, read_header, read_matrix, write_matrix, write_table
+from deepdep.io.parquet import (
+    KEY,
+    REMEDY,
+    column_names,
+    read_header,
+    read_matrix,
+    write_matrix,
+    write_table,
+    write_text_copy,
+)
 
 ABOUT = {"units": "log2", "by_number": {10: "a", 9: "b"}, "limits": (0.5, float("inf"))}
 
@@ -86,3 +97,17 @@ def test_header_of_another_table_is_refused(frame: pd.DataFrame, path: Path, tmp
 def test_missing_table_is_told_as_such(tmp_path: Path):
     with pytest.raises(FileNotFoundError):
         read_matrix(tmp_path / "none.parquet")
+
+
+def test_text_copies_of_two_processes_are_the_same_bytes(
+    frame: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    written = []
+    for process in (7, 8):
+        monkeypatch.setattr(os, "getpid", lambda number=process: number)
+        write_text_copy(frame, tmp_path / "copy.tsv.gz")
+        written.append((tmp_path / "copy.tsv.gz").read_bytes())
+    assert written[0] == written[1]
+    back = pd.read_csv(tmp_path / "copy.tsv.gz", sep="\t", index_col="sample")
+    pd.testing.assert_frame_equal(back, frame, check_dtype=False, rtol=1e-4)
+    assert gzip.decompress(written[0]).startswith(b"sample\tG0\tG1")

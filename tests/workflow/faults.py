@@ -106,8 +106,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 def assert_same(folder: Path, undisturbed: Path) -> None:
     """Compare all results, byte by byte, with those of an undisturbed run; nothing more may lie there."""
     found, expected = contents(folder), contents(undisturbed)
-    assert sorted(found) == sorted(expected)
-    assert [name for name in expected if found[name] != expected[name]] == []
+    assert found.keys() == expected.keys(), sorted(found.keys() ^ expected.keys())
+    other = [name for name in expected if found[name] != expected[name]]
+    assert not other, other
 
 
 def assert_clear(said: str, *words: str) -> None:

@@ -1,5 +1,6 @@
 """Disks that are full or read-only, files that are damaged: a clear message, and a remedy that works."""
 
+import json
 import os
 import resource
 import shutil
@@ -16,6 +17,7 @@ from micro import MICRO_TARGETS
 pytestmark = pytest.mark.slow
 LAST = ("predictions/deepdep/tumors.parquet", "predictions/deepdep/tumors.tsv.gz", "tables/metrics_cv.tsv")
 FINAL = "models/deepdep/final/model.safetensors"
+FOLDS = "predictions/deepdep/cv/cv/repeat0.parquet"
 BLOCK = 4096
 
 
@@ -50,13 +52,14 @@ def test_full_disk(names: list[str], study: Path, finished: Finished, row: Row):
         shutil.copytree(kept, study / "results", dirs_exist_ok=True)
         forget(study, *names)
         ballast = fill(study / "results")
-        done = run(study, str(ROOT_FOLDER / names[0]), "--configfile", "study.yaml")
+        command = (str(ROOT_FOLDER / names[0]), "--configfile", "study.yaml")
+        done = run(study, *command)
         assert done.status != 0
         assert_clear(done.text, names[0], "the disk is full", "Remedy: Free disk space")
         assert half_written(study) == []
         assert not (study / ROOT_FOLDER / names[0]).exists()
         ballast.unlink()
-        done = run(study)
+        done = run(study, *command)
         assert done.status == 0, done.text
         assert_same(study, finished.folder)
     row(f"disk full while {Path(names[0]).name} is written", 1, "file and remedy named, nothing half-written")
@@ -83,7 +86,7 @@ def test_read_only_results(study: Path, row: Row):
 
 def test_job_without_enough_memory(study: Path, finished: Finished, row: Row):
     """What the kernel does to a job is in test_faults_kill.py; here the system gives no more memory."""
-    forget(study, FINAL)
+    forget(study, FINAL, *LAST[:2])
     done = subprocess.run(
         [sys.executable, "-m", "snakemake", "--cores", "1", *ARGUMENTS],
         cwd=study,
@@ -113,8 +116,9 @@ def cut(data: bytes) -> bytes:
 
 
 def flip(data: bytes) -> bytes:
-    """Flip one bit in the middle."""
-    return data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 16]) + data[len(data) // 2 + 1 :]
+    """Flip one bit, in the first half: the values lie there."""
+    place = len(data) // 4
+    return data[:place] + bytes([data[place] ^ 16]) + data[place + 1 :]
 
 
 def page(_: bytes) -> bytes:
@@ -127,54 +131,60 @@ def empty(_: bytes) -> bytes:
     return b""
 
 
-def missing(_: bytes) -> None:
-    """Give no file at all."""
+def other_sum(notes: bytes) -> bytes:
+    """Give the notes of other weights."""
+    said = json.loads(notes)
+    return json.dumps({**said, "sha256": "0" * 64}).encode()
 
 
-def damage(path: Path, change: Callable[[bytes], bytes | None]) -> None:
+def damage(path: Path, change: Callable[[bytes], bytes], whole: bytes) -> None:
     """Damage a file as a disk does: its time stays, so that the engine does not know."""
     times = path.stat()
-    data = change(path.read_bytes())
-    path.unlink()
-    if data is not None:
-        path.write_bytes(data)
-        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    path.write_bytes(change(whole))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-@pytest.mark.parametrize("change", [cut, flip, page, empty])
-@pytest.mark.parametrize("name", ["cohorts/tumors/expression.parquet", FINAL])
+@pytest.mark.parametrize(("name", "target"), [(FOLDS, MICRO_TARGETS[1]), (FINAL, MICRO_TARGETS[0])])
 def test_damaged_result_is_found_by_the_rule_that_reads_it(
-    name: str, change: Callable[[bytes], bytes], study: Path, finished: Finished, row: Row
+    name: str, target: str, study: Path, finished: Finished, row: Row
 ):
-    forget(study, *LAST[:2])
-    damage(study / ROOT_FOLDER / name, change)
-    done = run(study, MICRO_TARGETS[0], "--configfile", "study.yaml")
-    assert done.status != 0, done.text
-    assert_clear(done.text, f"{ROOT_FOLDER / name}: ", "Remedy: Remove it")
-    assert not (study / MICRO_TARGETS[0]).exists()
-    forget(study, name)
+    path, changes = study / ROOT_FOLDER / name, (cut, flip, page, empty)
+    whole = path.read_bytes()
+    (study / target).unlink()
+    for change in changes:
+        damage(path, change, whole)
+        done = run(study, target, "--configfile", "study.yaml")
+        assert done.status != 0, done.text
+        assert_clear(done.text, f"{ROOT_FOLDER / name}: ", "Remedy: Remove it")
+        assert not (study / target).exists()
+    path.unlink()
     if name == FINAL:
-        forget(study, name.replace(".safetensors", ".json"))
+        path.with_suffix(".json").unlink()
     done = run(study)
     assert done.status == 0, done.text
     assert_same(study, finished.folder)
-    row(f"{Path(name).name}: {change.__doc__}", 1, "file and remedy named; the remedy gives identical bytes")
+    row(
+        f"{path.suffix[1:]} cut, flipped, a web page, empty",
+        4,
+        "file and remedy named; the remedy: identical",
+    )
 
 
-@pytest.mark.parametrize("change", [cut, flip])
-def test_damaged_notes_of_a_model(change: Callable[[bytes], bytes], study: Path, row: Row):
+def test_damaged_notes_of_a_model(study: Path, row: Row):
     forget(study, *LAST[:2])
-    name = FINAL.replace(".safetensors", ".json")
-    damage(study / ROOT_FOLDER / name, change)
-    done = run(study, MICRO_TARGETS[0], "--configfile", "study.yaml")
-    assert done.status != 0, done.text
-    assert_clear(done.text, "models/deepdep/final/model", "Remedy: Remove it")
-    row(f"notes of a model: {change.__doc__}", 1, "file and remedy named")
+    path = (study / ROOT_FOLDER / FINAL).with_suffix(".json")
+    whole = path.read_bytes()
+    for change in (cut, other_sum):
+        damage(path, change, whole)
+        done = run(study, MICRO_TARGETS[0], "--configfile", "study.yaml")
+        assert done.status != 0, done.text
+        assert_clear(done.text, "models/deepdep/final/model", "Remedy: Remove it")
+    row("notes of a model cut off, or of another model", 2, "file and remedy named")
 
 
 def test_missing_notes_of_a_model_are_made_again(study: Path, finished: Finished, row: Row):
     forget(study, *LAST[:2])
-    damage(study / ROOT_FOLDER / FINAL.replace(".safetensors", ".json"), missing)
+    forget(study, FINAL.replace(".safetensors", ".json"))
     done = run(study, MICRO_TARGETS[0], "--configfile", "study.yaml")
     if done.status:
         assert_clear(done.text, "belong together, one is missing", "Remedy: Remove it")

@@ -1,11 +1,12 @@
 """Parquet with a header that says what the table holds: the contract between stages."""
 
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -125,10 +126,17 @@ def read_present(path: str | Path, names: Iterable[str]) -> pd.DataFrame:
 
 def write_text_copy(frame: pd.DataFrame, path: str | Path, index: str = INDEX) -> None:
     """Write a matrix as gzipped tab-separated text too, 5 significant digits."""
-    with whole_file(path) as temporary:
-        frame.rename_axis(index=index).to_csv(
-            temporary, sep="\t", float_format="%.5g", compression={"method": "gzip", "mtime": 0}
-        )
+    frame = frame.rename_axis(index=index)
+    with whole_file(path) as temporary, temporary.open("wb") as raw, nameless_gzip(raw) as text:
+        frame.to_csv(text, sep="\t", float_format="%.5g", mode="wb")
+
+
+def nameless_gzip(raw: BinaryIO) -> gzip.GzipFile:
+    """Compress into an open file without its name and time: the same bytes each time.
+
+    The name is a temporary one, with the number of the process in it.
+    """
+    return gzip.GzipFile("", "wb", fileobj=raw, mtime=0)
 
 
 def read_header(path: str | Path) -> dict[str, Any]:
