@@ -29,7 +29,6 @@ class Finished:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     """Run the micro study undisturbed, once for the tests of faults of a process."""
-    return Finished(Path("/tmp/faults/fin"), 60.0)
     folder = copy_tree(tmp_path_factory.mktemp("undisturbed"))
     write_config(folder / "study.yaml", MICRO)
     begun = time.monotonic()
