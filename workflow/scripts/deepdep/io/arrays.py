@@ -1,6 +1,10 @@
 """Named arrays as safetensors with json notes beside them; no pickle."""
 
 import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +24,24 @@ SUM = "sha256"  # of the arrays, in the notes: the two belong together
 def save_arrays(arrays: dict[str, np.ndarray], notes: dict[str, Any], path: str | Path) -> None:
     """Write arrays to ``path`` (.safetensors) and notes to the .json beside it."""
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    with whole_file(path) as temporary:
+    with whole_file(path) as temporary, system_errors():
         save_file(whole, temporary)
         own = {"version": deepdep.__version__, SUM: sha256(temporary)}
     text = json.dumps({**own, **notes}, indent=1)
     with whole_file(Path(path).with_suffix(".json")) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def system_errors() -> Iterator[None]:
+    """Raise as OSError what the system says to safetensors, which gives its number in the text only."""
+    try:
+        yield
+    except SafetensorError as error:
+        number = re.search(r"\(os error (\d+)\)", str(error))
+        if not number:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
 def load_arrays(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
