@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import SafetensorError
 
 from deepdep.errors import InputError
+from deepdep.io import arrays
 from deepdep.io.arrays import load_arrays, save_arrays
 
 ARRAYS = {"weights": np.arange(6, dtype=np.float32).reshape(2, 3), "alone": np.array([True, False])}
@@ -81,3 +83,21 @@ def test_a_pickle_is_refused_and_not_run(
     with pytest.raises(InputError, match="damaged, or no safetensors"):
         load_arrays(path)
     assert not Path("boom").exists()
+
+
+@pytest.mark.parametrize(("number", "words"), [(28, "the disk is full"), (30, "Read-only file system")])
+def test_what_the_disk_says_to_safetensors_is_told(
+    number: int, words: str, path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """It raises an error of its own; the text is that of a write to a full disk."""
+
+    def fail(_: object, temporary: Path) -> None:
+        temporary.write_bytes(b"half")
+        raise SafetensorError(f"Error while serializing: I/O error: it failed (os error {number})")
+
+    before = path.read_bytes()
+    monkeypatch.setattr(arrays, "save_file", fail)
+    with pytest.raises(InputError, match=rf"a\.safetensors: .*{words}.*Remedy: "):
+        save_arrays(ARRAYS, {}, path)
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in path.parent.iterdir()) == ["a.json", "a.safetensors"]

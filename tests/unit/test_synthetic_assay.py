@@ -17,6 +17,7 @@ from deepdep.interpret.study import prepare_assay
 from deepdep.interpret.summary import BINS, Summary, Wanted, bin_centres, kept_of_line
 from deepdep.interpret.synthetic import Network, Place, chunk_path, essentiality, lay_out, run_assay
 from deepdep.interpret.synthetic_tables import partner_table, top_table
+from deepdep.io.parquet import write_table
 from deepdep.models.base import Model
 from deepdep.models.grid import Architecture
 from deepdep.prepare.cohort import Cohort
@@ -316,15 +317,10 @@ def settings(**changes: Any) -> dict:
 def files(tmp_path: Path) -> SimpleNamespace:
     names = [f"G{i}" for i in range(GENES)]
     columns = [f"SET{i}" for i in range(SETS)]
-    pd.DataFrame(PRINTS[:GENES], pd.Index(names, name="gene"), columns).to_parquet(
-        tmp_path / "prints.parquet"
-    )
+    prints = pd.DataFrame(PRINTS[:GENES], pd.Index(names, name="gene"), columns)
     scores = pd.DataFrame(0.0, pd.Index([f"line {i}" for i in range(5)], name="sample"), names)
-    for name, frame in (("prints", None), ("scores", scores)):
-        if frame is not None:
-            frame.reset_index().to_parquet(tmp_path / f"{name}.parquet")
-    frame = pd.read_parquet(tmp_path / "prints.parquet").reset_index()
-    frame.to_parquet(tmp_path / "prints.parquet")
+    write_table(prints, tmp_path / "prints.parquet", "fingerprints")
+    write_table(scores, tmp_path / "scores.parquet", "dependency")
     sets = {
         column: [g for g, on in zip(names, PRINTS[:GENES, i], strict=True) if on]
         for i, column in enumerate(columns)

@@ -2,6 +2,10 @@
 
 import hashlib
 import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +26,7 @@ SEAL = "seal"  # sha256 of the other notes: a damaged or edited name would be ta
 def save_arrays(arrays: dict[str, np.ndarray], notes: dict[str, Any], path: str | Path) -> None:
     """Write arrays to ``path`` (.safetensors) and notes to the .json beside it."""
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    with whole_file(path) as temporary:
+    with whole_file(path) as temporary, system_errors():
         save_file(whole, temporary)
         own = {"version": deepdep.__version__, SUM: sha256(temporary)}
     plain = json.loads(json.dumps({**own, **notes}))
@@ -35,6 +39,18 @@ def seal_of(notes: dict[str, Any]) -> str:
     """Return the sha256 of notes as json gives them back, the seal itself left out."""
     others = {name: note for name, note in notes.items() if name != SEAL}
     return hashlib.sha256(json.dumps(others).encode()).hexdigest()
+
+
+@contextmanager
+def system_errors() -> Iterator[None]:
+    """Raise as OSError what the system says to safetensors, which gives its number in the text only."""
+    try:
+        yield
+    except SafetensorError as error:
+        number = re.search(r"\(os error (\d+)\)", str(error))
+        if not number:
+            raise
+        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
 def load_arrays(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

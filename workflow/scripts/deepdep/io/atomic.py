@@ -2,12 +2,9 @@
 
 import errno
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from safetensors import SafetensorError
 
 from deepdep.errors import InputError
 
@@ -34,14 +31,6 @@ def check_writable(folder: str | Path) -> None:
         )
 
 
-def of_system(error: Exception) -> OSError:
-    """Return the operating system's error; safetensors gives its number in the text only."""
-    if isinstance(error, OSError):
-        return error
-    number = re.search(r"\(os error (\d+)\)", str(error))
-    return OSError(int(number[1]), os.strerror(int(number[1]))) if number else OSError(str(error))
-
-
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside ``path`` that takes its name once the block has ended well.
@@ -59,10 +48,9 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
-    except (OSError, SafetensorError) as error:
-        reason = of_system(error)
-        if reason.errno not in UNWRITABLE:
+    except OSError as error:
+        if error.errno not in UNWRITABLE:
             raise
-        raise unwritable(path, reason) from error
+        raise unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from deepdep.io.arrays import system_errors
 from deepdep.io.atomic import whole_file
 from deepdep.models.base import below
 
@@ -112,7 +113,7 @@ def save_state(unfinished: Unfinished, course: Course, parts: Parts) -> None:
     notes: dict[str, Any] = {name: value for name, value in vars(course).items() if name != "best_weights"}
     notes |= {"key": unfinished.key, "generator": parts.generator and parts.generator.bit_generator.state}
     header = {"notes": json.dumps(notes), "seal": key_of(notes, tensors)}
-    with whole_file(unfinished.path) as temporary:
+    with whole_file(unfinished.path) as temporary, system_errors():
         save_file(tensors, temporary, header)
 
 
