@@ -102,7 +102,7 @@ def workbook(rows: Grid, sheet: str) -> bytes:
 
 def is_plain(cell: str) -> bool:
     """Say whether a cell is digits with a point at most."""
-    return cell.lstrip("-").replace(".", "", 1).isdigit()
+    return cell.isascii() and cell.lstrip("-").replace(".", "", 1).isdigit()
 
 
 def data_of(file: Public, rows: Grid) -> bytes:

@@ -124,7 +124,9 @@ def split_barcodes(barcodes: pd.Series, source: str | Path | None = None) -> pd.
     return parts[["barcode", "patient", "type"]]
 
 
-def reduce_tcga(barcodes: pd.Series, types: tuple[str, ...] = TUMOR_TYPES) -> pd.Series:
+def reduce_tcga(
+    barcodes: pd.Series, types: tuple[str, ...] = TUMOR_TYPES, source: str | Path | None = None
+) -> pd.Series:
     """Choose one tumour aliquot per patient.
 
     A barcode that is a patient's already (12 characters) comes before all others; then the
@@ -136,6 +138,8 @@ def reduce_tcga(barcodes: pd.Series, types: tuple[str, ...] = TUMOR_TYPES) -> pd
         Barcodes, repeated or not.
     types
         Sample types that count as tumour, the preferred one first.
+    source
+        The file, for messages.
 
     Returns
     -------
@@ -147,7 +151,7 @@ def reduce_tcga(barcodes: pd.Series, types: tuple[str, ...] = TUMOR_TYPES) -> pd
     InputError
         An id that is no TCGA barcode.
     """
-    parts = split_barcodes(barcodes.drop_duplicates())
+    parts = split_barcodes(barcodes.drop_duplicates(), source)
     rank = parts["type"].map({kind: i for i, kind in enumerate(types)})
     parts["rank"] = rank.where(parts["type"].notna(), -1)
     tumors = parts.dropna(subset="rank").sort_values(["patient", "rank", "barcode"])

@@ -16,11 +16,13 @@ import pyarrow as pa
 import pyarrow.csv
 
 from deepdep.errors import InputError
+from deepdep.io.ids import check_ids
 from deepdep.io.text import MISSING, in_turn, is_number, read_layout, text_blocks
 
 BLOCK_BYTES = 4 << 20
 # "#N/A" is Excel's; GEO and R write NA and NaN.
 EMPTY = (*MISSING, "#N/A")
+MARKS = b'" \r'  # may stand around a number
 NameRow = Callable[[list[str]], str | None]
 
 
@@ -61,6 +63,7 @@ def wide_layout(path: str | Path, leading: int = 1) -> WideLayout:
     if len(layout.names) <= leading:
         remedy = "Provide the official file; see docs of its format."
         raise InputError(f"{path}: {len(layout.names)} columns, more than {leading} expected.", remedy)
+    check_ids(layout.names[leading:], path, "column")
     return WideLayout(layout.path, layout.names[leading:], layout.separator, leading)
 
 
@@ -141,7 +144,7 @@ def wanted_rows(layout: WideLayout, first: int, lines: Iterable[bytes], name_row
         leading, at = cut_leading(line, separator, layout.leading)
         if not leading and not line.strip():
             continue
-        head = [cell.decode(errors="replace").strip(' "\r') for cell in leading]
+        head = [id_of(cell, layout.path, number) for cell in leading]
         name = name_row(head) if len(head) == layout.leading else ""
         if name is None:
             continue
@@ -150,7 +153,17 @@ def wanted_rows(layout: WideLayout, first: int, lines: Iterable[bytes], name_row
             place = f"line {number} (row {head[0] if head else ''!r}) has {found} fields"
             remedy = "The file is cut or not the official one; fetch it again."
             raise InputError(f"{layout.path}: {place}, expected {cells + layout.leading}.", remedy)
+        if not name or not name.isprintable():
+            check_ids([name], f"{layout.path}, line {number}", "row")
         yield Row(number, name, memoryview(line)[at:])
+
+
+def id_of(cell: bytes, path: Path, line: int) -> str:
+    """Return a leading cell as text; other text than UTF-8 would join with nothing."""
+    try:
+        return cell.strip(b' "\r').decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}, line {line}: {cell[:40]!r} is not UTF-8.", "Save it as UTF-8.") from error
 
 
 def cut_leading(line: bytes, separator: bytes, leading: int) -> tuple[list[bytes], int]:
@@ -179,14 +192,25 @@ def cell_lines(layout: WideLayout, rows: list[Row]) -> bytearray:
     """Return the numbers' texts of all rows, one per line, without quotes and blanks."""
     text = bytearray(b"\n").join([*(row.numbers for row in rows), b""])
     separator = ord(layout.separator)
-    if any(mark in text for mark in b'" \r'):
-        return text.translate(bytes.maketrans(layout.separator.encode(), b"\n"), b'" \r')
+    if any(mark in text for mark in MARKS):
+        check_marks(text, separator)
+        return text.translate(bytes.maketrans(layout.separator.encode(), b"\n"), MARKS)
     # In place, and several times faster than to translate.
     cells = np.frombuffer(text, np.uint8)
     down = (cells == separator).view(np.uint8)
     down *= np.uint8((separator - ord("\n")) % 256)
     cells -= down
     return text
+
+
+def check_marks(text: bytearray, separator: int) -> None:
+    """Raise ArrowInvalid where quotes or blanks stand inside a cell: 1 2 is not 12."""
+    kinds = np.zeros(256, np.uint8)
+    kinds[list(MARKS)], kinds[[separator, ord("\n")]] = 1, 2
+    runs = kinds[np.frombuffer(text, np.uint8)]
+    runs = runs[np.append(True, runs[1:] != runs[:-1])]
+    if ((runs[:-2] == 0) & (runs[1:-1] == 1) & (runs[2:] == 0)).any():
+        raise pa.ArrowInvalid("quotes or blanks inside a cell")
 
 
 def flat_column(text: bytearray) -> np.ndarray:
@@ -204,7 +228,8 @@ def careful(layout: WideLayout, rows: list[Row]) -> np.ndarray:
         for j, cell in enumerate(cells_of(layout, row)):
             if not is_number(cell) and cell not in EMPTY:
                 raise bad_cell(layout, row, j, "is not a number")
-            values[i, j] = float(cell) if cell not in EMPTY else np.nan
+            with np.errstate(over="ignore"):  # infinite, and then refused
+                values[i, j] = float(cell) if cell not in EMPTY else np.nan
     return values
 
 

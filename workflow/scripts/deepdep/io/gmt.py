@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from deepdep.errors import InputError
+from deepdep.io.ids import check_ids
 from deepdep.io.text import few, open_text
 from deepdep.log import logger
 
@@ -27,6 +28,7 @@ def read_gmt(path: str | Path) -> dict[str, list[str]]:
                 raise InputError(f"{path}, line {number}: gene set {name!r} occurs twice.", remedy)
             members = list(dict.fromkeys(gene.strip() for gene in genes if gene.strip()))
             if members:
+                check_ids([name, *members], f"{path}, line {number}", "set or gene")
                 sets[name] = members
             elif name:
                 empty.append(name)

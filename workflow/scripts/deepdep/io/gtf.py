@@ -11,6 +11,7 @@ from deepdep.io.text import few, open_text
 from deepdep.log import logger
 
 ATTRIBUTES = {name: re.compile(rf'\b{name} "([^"]*)"') for name in ("gene_name", "gene_id", "gene_type")}
+PLACE = re.compile(r"[0-9]{1,10}")
 PSEUDOAUTOSOMAL = "_PAR_Y"
 
 
@@ -51,7 +52,8 @@ def gene_of(line: str, number: int, path: str | Path) -> tuple[str, str, int, in
     """Return the cells wanted of one gene row."""
     cells = line.rstrip("\r\n").split("\t")
     found = {name: pattern.search(cells[-1]) for name, pattern in ATTRIBUTES.items()}
-    sound = len(cells) == 9 and cells[3].isdigit() and cells[4].isdigit() and int(cells[3]) <= int(cells[4])
+    sound = len(cells) == 9 and PLACE.fullmatch(cells[3]) and PLACE.fullmatch(cells[4])
+    sound = sound and int(cells[3]) <= int(cells[4])
     if not sound or not found["gene_name"] or not found["gene_id"]:
         remedy = "Provide GTF: nine fields separated by tabs, start and end, gene_id and gene_name."
         raise InputError(f"{path}, line {number}: no gene row: {line[:80].rstrip()!r}.", remedy)

@@ -14,7 +14,7 @@ from deepdep.io.text import few, read_layout
 from deepdep.log import logger
 
 # "A1BG (1)" of DepMap, "A1BG|1" of TCGA, and no id; "?" stands for no symbol.
-LABEL = r"^(?P<symbol>.*?)(?:\s*\((?P<bracket>[^()]+)\)|\|(?P<bar>\d+))?$"
+LABEL = r"(?s)^(?P<symbol>.*?)(?:\s*\((?P<bracket>[^()]+)\)|\|(?P<bar>\d+))?$"
 NO_SYMBOL = ("", "?", ".", "Unknown")
 # Excel takes MARCH1, SEPT2 and DEC1 for dates. MARC1 and MARC2 become 1-Mar and 2-Mar too and
 # cannot be told apart: the MARCH family is taken.

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from deepdep.errors import InputError
+from deepdep.io.ids import check_ids
 from deepdep.io.sheets import read_cells
 from deepdep.io.text import few, read_layout
 
@@ -40,7 +41,9 @@ def read_line_names(path: str | Path) -> dict[str, str]:
         remedy = f"Provide a table of two columns (name, id), or one with {known}."
         raise InputError(f"{path}: no names of cell lines; columns are {few(layout.names, 12)}.", remedy)
     model, names = found or (layout.names[1], (layout.names[0],))
-    return joined(cells, model, [name for name in names if name in cells])
+    table = joined(cells, model, [name for name in names if name in cells])
+    check_ids([*table, *table.values()], path, "name or id")
+    return table
 
 
 def joined(cells: pd.DataFrame, model: str, names: list[str]) -> dict[str, str]:

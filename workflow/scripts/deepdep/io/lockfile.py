@@ -46,8 +46,9 @@ def read_pins(path: str | Path) -> dict[Key, Pin]:
     if not Path(path).is_file():
         return {}
     with open_text(path) as lines:
-        header, *rows = [line.rstrip("\r\n").split("\t") for line in lines]
-    if "\t".join(header) != HEADER or any(len(row) != len(header) for row in rows):
+        header, *rows = [line.rstrip("\r\n").split("\t") for line in lines] or [[]]
+    sound = all(len(row) == len(header) and "".join(row).isprintable() for row in rows)
+    if "\t".join(header) != HEADER or not sound:
         remedy = "Restore it from version control, or remove it: all files are then trusted anew."
         raise InputError(f"{path}: not a lock file of downloads.", remedy)
     return {pin.key: pin for pin in (Pin(*row) for row in rows)}

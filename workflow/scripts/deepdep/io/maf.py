@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from deepdep.errors import InputError
 from deepdep.io.barcodes import reduce_tcga
+from deepdep.io.ids import check_ids
 from deepdep.io.text import few, position_of, read_columns, read_layout
 from deepdep.log import logger
 
@@ -54,9 +55,10 @@ def read_variants(path: str | Path, ids: str) -> Variants:
     """Read the sequenced samples and damaging (sample, gene) pairs of a MAF; see ``read_maf``."""
     rows = passed(read_rows(path), path)
     if ids == "tcga_patient":
-        patients = reduce_tcga(rows[SAMPLE])
+        patients = reduce_tcga(rows[SAMPLE], source=path)
         rows = rows[rows[SAMPLE].isin(patients.index)]
         rows = rows.assign(**{SAMPLE: rows[SAMPLE].map(patients)})
+    check_ids(rows[SAMPLE].unique(), path, "sample")
     damaging = rows[rows[CLASS].isin(DAMAGING) & ~rows[GENE].isin(NO_SYMBOL)]
     logger.info("%s: %d of %d rows are damaging variants of named genes", path, len(damaging), len(rows))
     pairs = damaging[[SAMPLE, GENE]].drop_duplicates()

@@ -4,7 +4,6 @@ After an edit, ``PYTHONPATH=workflow/scripts python -m deepdep.io.manifest confi
 sorts the rows and says what is wrong with them.
 """
 
-import csv
 import re
 import sys
 from collections import Counter
@@ -21,6 +20,7 @@ NO_CHECKSUM = "no checksum:"
 ACCESS = ("open", "account", "click-through")
 BUILDS = ("", "hg19", "hg38")
 SUM_LENGTH = {"sha256": 64, "md5": 32}  # hexadecimal digits
+SIZE = re.compile(r"[0-9]{1,15}")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 URL = re.compile(r"https://[a-z0-9.-]+/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-F]{2})+")
 
@@ -75,9 +75,12 @@ def read_manifest(path: str | Path) -> list[Dataset]:
         Another header, a row of another length, or bytes that are no whole number.
     """
     with open_text(path) as lines:
-        rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    if tuple(rows[0]) != COLUMNS:
-        raise InputError(f"{path}: the header is {few(rows[0], 20)}.", f"The columns are {few(COLUMNS, 20)}.")
+        rows = [line.rstrip("\r\n").split("\t") for line in lines]
+    if not rows or tuple(rows[0]) != COLUMNS:
+        raise InputError(
+            f"{path}: the header is {few(rows[0] if rows else (), 20)}.",
+            f"The columns are {few(COLUMNS, 20)}.",
+        )
     return [to_dataset(path, number, row) for number, row in enumerate(rows[1:], start=2)]
 
 
@@ -86,9 +89,11 @@ def to_dataset(path: str | Path, number: int, row: Sequence[str]) -> Dataset:
     if len(row) != len(COLUMNS):
         remedy = "Give every row as many cells as the header, empty ones too."
         raise InputError(f"{path}, line {number}: {len(row)} cells, the header has {len(COLUMNS)}.", remedy)
+    if not "".join(row).isprintable():
+        raise InputError(f"{path}, line {number}: signs that are no text.", "Correct the line.")
     cells = dict(zip(COLUMNS, row, strict=True))
     size = cells.pop("bytes")
-    if size and not size.isdecimal():
+    if size and not SIZE.fullmatch(size):
         remedy = "Write the size as a whole number, or leave the cell empty."
         raise InputError(f"{path}, line {number}: bytes is {size!r}.", remedy)
     return Dataset(bytes=int(size) if size else None, **cells)

@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from deepdep.errors import InputError
+from deepdep.io.ids import check_ids
 from deepdep.io.text import Layout, few, position_of, read_columns, read_layout, to_numbers
 from deepdep.log import logger
 
@@ -60,6 +61,7 @@ def read_rows(path: str | Path) -> pd.DataFrame:
     start, end, mean = (to_numbers(table, i) for i in numbers)
     check_places(layout, start, end, mean)
     samples, chromosomes = (table.column(str(i)).to_pandas() for i in (sample, chrom))
+    check_ids(samples.cat.categories, path, "sample")
     return pd.DataFrame(
         {
             "sample": samples.cat.categories.astype(str).to_numpy(dtype=object)[samples.cat.codes],

@@ -5,9 +5,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
+from deepdep.io.ids import check_ids, check_text
 from deepdep.io.text import MISSING, Layout, few, read_layout, rows_of
 from deepdep.log import logger
 
@@ -56,6 +58,8 @@ def with_roles(frame: pd.DataFrame, roles: Mapping[str, str | None], path: str |
     none = pd.Series(None, index=frame.index, dtype=object)
     named = pd.DataFrame({role: frame[name] if name else none for role, name in roles.items()})
     fill_missing(named, path)
+    for role in roles:
+        check_ids(named[role], path, role)
     others = frame.drop(columns={name for name in roles.values() if name})
     return pd.concat([named, without_reserved(others, path)], axis=1)
 
@@ -70,6 +74,7 @@ def read_cells(layout: Layout) -> tuple[pd.DataFrame, list[int]]:
         if len(cells) != len(layout.names):
             place = f"line {line} has {len(cells)} fields, the header {len(layout.names)}"
             raise InputError(f"{layout.path}: {place}.", "Give every row as many fields as the header.")
+        check_text(cells, f"{layout.path}, line {line}")
         rows.append([None if cell.strip() in MISSING else cell.strip() for cell in cells])
         lines.append(line)
     if not rows:
@@ -121,7 +126,8 @@ def as_numbers(column: pd.Series) -> pd.Series:
     numbers = pd.to_numeric(column, errors="coerce")
     filled = column.dropna()
     padded = filled.str.match(r"^0\d").any()
-    if filled.empty or padded or IDENTIFIER.search(str(column.name)) or numbers[filled.index].isna().any():
+    finite = np.isfinite(numbers[filled.index]).all()
+    if filled.empty or padded or IDENTIFIER.search(str(column.name)) or not finite:
         return column
     return numbers.astype(float)
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from deepdep.errors import InputError
+from deepdep.io.ids import check_ids
 from deepdep.io.text import existing, few, read_columns, read_layout, to_numbers
 from deepdep.log import logger
 
@@ -130,6 +131,8 @@ def with_feature_ids(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
         number = int(np.flatnonzero(frame.index == "")[0]) + 1
         raise InputError(f"{path}: sample number {number} has no id.", "Give every sample an id.")
     nameless = frame.columns == ""
+    check_ids(frame.index, path, "sample")
+    check_ids(frame.columns[~nameless], path, "feature")
     if nameless.any():
         logger.warning("%s: dropped %d features without an id", path, nameless.sum())
     return frame.loc[:, ~nameless]

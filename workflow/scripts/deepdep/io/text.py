@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +22,9 @@ MISSING = ("", "NA", "NaN", "nan")
 # Few enough to stay in the processor's cache; a longer row is a block of its own.
 BLOCK_BYTES = 4 << 20
 READ_AHEAD = 3
+# Longer than any line of a table of 22,601 features; a file without line ends must not fill the memory.
+LINE_BYTES = 64 << 20
+NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[-+]?[0-9]+)?|[-+]?inf(inity)?", re.IGNORECASE)
 GZIP_MAGIC = b"\x1f\x8b"
 BAD_GZIP = (EOFError, igzip.BadGzipFile, isal_zlib.error)
 # What a file starts with that was saved in place of the data, in lower case, and what to do.
@@ -77,6 +81,25 @@ def check_disguise(path: Path) -> None:
             raise InputError(f"{path}: this is {what}.", remedy)
 
 
+def no_cells(path: str | Path, line: int, error: csv.Error) -> InputError:
+    """Return the error for a line that is no row of cells."""
+    remedy = "Look for a quote that is not closed, or for a line end that is missing."
+    return InputError(f"{path}, line {line}: no row of cells ({error}).", remedy)
+
+
+def bounded_line(lines: TextIO, path: str | Path) -> str:
+    """Read the next line; one without an end raises InputError."""
+    line = lines.readline(LINE_BYTES)
+    if len(line) == LINE_BYTES:
+        raise endless(path)
+    return line
+
+
+def endless(path: str | Path) -> InputError:
+    """Return the error for a file without line ends."""
+    return InputError(f"{path}: a line of more than {LINE_BYTES >> 20} MB.", "Provide a table of rows.")
+
+
 def is_gzip(path: Path) -> bool:
     """Say whether the file starts as gzip does, whatever its name."""
     with path.open("rb") as handle:
@@ -128,12 +151,16 @@ def read_layout(path: str | Path, comment: str | None = None, quoted: bool = Tru
         No such file, an empty file, a damaged gzip file, or a header of less than two columns.
     """
     with open_text(path) as lines:
-        numbered = enumerate(lines, start=1)
+        numbered = enumerate(iter(lambda: bounded_line(lines, path), ""), start=1)
         heads = ((n, line.rstrip("\r\n")) for n, line in numbered if not comment or line[0] != comment)
         skip, header = next(heads, (0, ""))
     separator = "\t" if "\t" in header else ","
     quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-    names = [name.strip() for name in next(csv.reader([header], delimiter=separator, quoting=quoting), [])]
+    try:
+        cells = next(csv.reader([header], delimiter=separator, quoting=quoting), [])
+    except csv.Error as error:
+        raise no_cells(path, 1, error) from error
+    names = [name.strip() for name in cells]
     if len(names) < 2:
         remedy = "Provide tab- or comma-separated text with ids in the first column and a header line."
         raise InputError(f"{path}: no columns; the header line is {header[:60]!r}.", remedy)
@@ -187,6 +214,8 @@ def text_blocks(path: Path, size: int = BLOCK_BYTES) -> Iterator[bytes]:
                 if cut:
                     yield b"".join((tail, memoryview(piece)[:cut]))
                 tail = piece[cut:] if cut else tail + piece
+                if len(tail) > LINE_BYTES:
+                    raise endless(path)
             if tail:
                 yield tail
     except BAD_GZIP as error:
@@ -236,18 +265,17 @@ def rows_of(layout: Layout) -> Iterator[tuple[int, list[str]]]:
         for _ in range(layout.skip):
             next(lines, None)
         reader = csv.reader(lines, delimiter=layout.separator, quoting=quoting)
-        for cells in reader:
-            if cells:
-                yield layout.skip + reader.line_num, cells
+        try:
+            for cells in reader:
+                if cells:
+                    yield layout.skip + reader.line_num, cells
+        except csv.Error as error:
+            raise no_cells(layout.path, layout.skip + reader.line_num, error) from error
 
 
 def is_number(cell: str) -> bool:
     """Say whether a cell is a number or missing."""
-    try:
-        float(cell if cell not in MISSING else "nan")
-    except ValueError:
-        return False
-    return True
+    return cell in MISSING or bool(NUMBER.fullmatch(cell.strip(" \t")))
 
 
 def to_numbers(table: pa.Table, column: int) -> np.ndarray:

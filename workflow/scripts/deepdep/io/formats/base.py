@@ -11,6 +11,7 @@ import pandas as pd
 from deepdep.errors import InputError
 from deepdep.io.barcodes import TumorRule, choose_tumors
 from deepdep.io.identifiers import GeneNames, rename_lines
+from deepdep.io.ids import check_ids
 from deepdep.io.text import few
 from deepdep.log import logger
 
@@ -115,5 +116,6 @@ def choose_samples(names: list[str], wanted: Wanted, path: str | Path) -> Sample
         seen = f"the file has {few(names, 3)}; wanted are {few(sorted(wanted.samples or ()), 3) or 'all'}"
         remedy = "Use one id scheme, and check sample types and the table of names."
         raise InputError(f"{path}: no sample is left ({seen}).", remedy)
+    check_ids([ids[at] for at in kept], path, "sample")
     notes = {**notes, "samples_left_out": len(names) - len(kept)}
     return Samples(np.array(kept), [ids[at] for at in kept], notes)

@@ -9,7 +9,8 @@ import pandas as pd
 from deepdep.errors import InputError
 from deepdep.io.formats.base import Table, Wanted
 from deepdep.io.formats.sheet_rows import need, need_rows, one_row_each, tidy
-from deepdep.io.text import existing, open_text
+from deepdep.io.ids import check_text
+from deepdep.io.text import existing, no_cells, open_text
 
 SYMBOL, ENTREZ, ROLE, TIER = "symbol", "entrez", "role", "tier"
 OLD = {"Gene Symbol": SYMBOL, "Entrez GeneId": ENTREZ, "Role in Cancer": ROLE, "Tier": TIER}
@@ -33,8 +34,14 @@ def read(path: str | Path, wanted: Wanted) -> Table:  # noqa: ARG001 - one signa
 
 def cells_of(text: str, separator: str, path: str | Path) -> list[list[str]]:
     """Return header and rows; a row of another length raises InputError."""
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        rows = [row for row in reader if row]
+    except csv.Error as error:
+        raise no_cells(path, reader.line_num, error) from error
     need_rows(rows, path)
+    for row in rows:
+        check_text(row, f"{path}, row {row[0]!r}")
     odd = next((row for row in rows if len(row) != len(rows[0])), None)
     if odd is not None:
         place = f"row {odd[0]!r} has {len(odd)} fields, the header {len(rows[0])}"

@@ -26,6 +26,7 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     redacted = frame["Redaction"].notna()
     logger.info("%s: %d redacted patients left out", path, redacted.sum())
     frame = one_row_each(frame[~redacted].reset_index(drop=True), KEY, path)
+    expect(len(frame) > 0, path, "no patient but redacted ones")
     check_endpoints(frame, path)
     if wanted.samples is not None:
         frame = frame[frame[KEY].isin(wanted.samples)].reset_index(drop=True)

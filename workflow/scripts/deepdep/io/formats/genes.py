@@ -11,6 +11,7 @@ from deepdep.errors import InputError
 from deepdep.io.blocks import WideLayout, read_wide
 from deepdep.io.formats.base import Samples, Table, Wanted, choose_samples, suspect
 from deepdep.io.identifiers import GeneIndex, split_labels, unique_symbols
+from deepdep.io.ids import check_ids
 from deepdep.io.tables import one_row_per_sample
 from deepdep.io.text import few
 
@@ -75,6 +76,7 @@ def choose_genes(
     if features.empty:
         seen = f"the file has {few(labels, 3)}; wanted are {few(wanted.features or (), 3)}"
         raise InputError(f"{path}: none of the genes wanted ({seen}).", "Check the genes' ids.")
+    check_ids(features, path, "gene")
     notes = {**notes, "repeated_features": len(repeated)}
     if wanted.features is not None:
         order = {feature: at for at, feature in enumerate(wanted.features)}

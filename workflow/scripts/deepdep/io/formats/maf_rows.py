@@ -49,6 +49,8 @@ def maf_table(
     pairs = pairs[~pairs["gene"].isin(NO_SYMBOL)]
     pairs, genes, notes = wanted_genes(pairs.assign(sample=pairs["sample"].map(ids)), wanted, path)
     logger.info("%s: %d rows, %d of them damaging", path, len(rows), damaging.sum())
+    if not genes:
+        raise InputError(f"{path}: no damaging variant of a named gene.", "Check the variants' classes.")
     frame = mutation_matrix(Variants(sorted(set(ids)), pairs.drop_duplicates()), genes)
     counts = {"rows": len(rows), "damaging_rows": int(damaging.sum())}
     return Table(frame, UNITS, {**samples.notes, **notes, **counts})

@@ -30,6 +30,7 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     rows = pd.DataFrame({"patient": tcga[CASE].str[:12], "barcode": barcode, "mantis_score": scores})
     rows = rows.dropna(subset="mantis_score").sort_values(["patient", "barcode"])
     single = rows.drop_duplicates("patient").drop(columns="barcode").reset_index(drop=True)
+    expect(len(single) > 0, path, "no TCGA case has a score")
     if wanted.samples is not None:
         single = single[single["patient"].isin(wanted.samples)].reset_index(drop=True)
     counts = {"not_tcga": len(frame) - len(tcga), "further_pairs": len(rows) - rows["patient"].nunique()}

@@ -10,6 +10,7 @@ import pandas as pd
 from deepdep.errors import InputError
 from deepdep.io.formats.base import Table, Wanted, expect, suspect
 from deepdep.io.formats.sheet_rows import need, need_rows, one_row_each, tidy
+from deepdep.io.ids import check_text
 from deepdep.io.text import existing, few, open_text
 
 KEY, CANCER = "bcr_patient_barcode", "acronym"
@@ -29,7 +30,7 @@ def read(path: str | Path, wanted: Wanted) -> Table:
     suspect(not absent, path, f"no therapy response here: {few(absent)}")
     cells = pd.DataFrame(rows, columns=head, dtype=object)
     frame = one_row_each(tidy(cells[list(dict.fromkeys(names))]), KEY, path)
-    odd = frame[KEY][~frame[KEY].str.match(PATIENT)]
+    odd = frame[KEY][~frame[KEY].astype(str).str.match(PATIENT)]
     expect(odd.empty, path, f"column {KEY!r} has ids that are no TCGA patients: {few(odd, 3)}")
     if wanted.samples is not None:
         frame = frame[frame[KEY].isin(wanted.samples)].reset_index(drop=True)
@@ -41,6 +42,8 @@ def read_rows(path: str | Path) -> tuple[list[list[str | None]], int]:
     with open_text(existing(path), encoding="latin-1") as lines:
         rows: list[list[str | None]] = [line.rstrip("\r\n").split("\t") for line in lines if line.strip()]
     need_rows(rows, path)
+    for number, row in enumerate(rows, start=1):
+        check_text(row, f"{path}, row {number}")
     width = len(rows[0])
     long = next((row for row in rows if len(row) > width), None)
     if long is not None:

@@ -50,12 +50,13 @@ def numbers(cells: pd.DataFrame, path: str | Path) -> tuple[list[str], np.ndarra
         place = f"row {cells.iloc[row, 0]!r}, column {body.columns[column]!r}"
         remedy = "Fetch the official file again."
         raise InputError(f"{path}, {place}: {cell!r} is not a finite number.", remedy)
-    return [unmangled(cell) for cell in cells.iloc[:, 0]], body.to_numpy(np.float32)
+    return [unmangled(cell) for cell in cells.iloc[:, 0]], body.to_numpy()
 
 
 def tidy_numbers(cells: pd.DataFrame) -> pd.DataFrame:
-    """Return cells as float, NaN where they are none."""
-    return cells.apply(pd.to_numeric, errors="coerce").astype(float)
+    """Return cells as float32, NaN where they are none."""
+    with np.errstate(over="ignore"):  # infinite, and then refused
+        return cells.apply(pd.to_numeric, errors="coerce").astype(np.float32)
 
 
 def matrix(

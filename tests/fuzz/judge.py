@@ -1,0 +1,82 @@
+"""Whether a reader did right by a file: refused it in words, or gave a table that keeps its promises."""
+
+import csv
+import gzip
+import logging
+import re
+import zlib
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from readers import Reader
+
+from deepdep.errors import InputError
+from deepdep.io.formats.base import Table
+
+NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE | re.ASCII)
+REMEDY = re.compile(r"\S.* Remedy: \S", re.DOTALL)
+
+
+class Heard(logging.Handler):
+    """What the readers say while they read."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.words: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.words.append(record.getMessage())
+
+
+def judged(reader: Reader, path: Path, data: bytes) -> bool:
+    """Read a file; say whether it was accepted. Anything but a refusal in words or a sound table raises."""
+    path.write_bytes(data)
+    heard, logger = Heard(), logging.getLogger("deepdep")
+    logger.addHandler(heard)
+    try:
+        found = reader.read(path)
+    except InputError as error:
+        assert REMEDY.search(str(error)), f"no remedy: {error}"
+        assert path.name in str(error), f"no file: {error}"
+        return False
+    finally:
+        logger.removeHandler(heard)
+    text = plain(data)
+    assert text is not None, "a cut or damaged gzip file is accepted"
+    frame = found.frame if isinstance(found, Table) else found
+    reader.check(frame)
+    if reader.values:
+        strange = strange_values(frame, text)
+        assert not strange, f"values that are no cells of the file: {strange}"
+    if isinstance(frame, pd.DataFrame) and reader.file.pack not in ("zip", "xlsx"):
+        notes = found.notes if isinstance(found, Table) else {}
+        assert len(frame) or heard.words or any(notes.values())
+    return True
+
+
+def plain(data: bytes) -> bytes | None:
+    """Return the bytes of a file that may be gzipped; None if it is and cannot be unpacked whole."""
+    if data[:2] != b"\x1f\x8b":
+        return data
+    try:
+        return gzip.decompress(data)
+    except (EOFError, OSError, zlib.error):
+        return None
+
+
+def strange_values(frame: pd.DataFrame, data: bytes) -> list[float]:
+    """List values that are none of the numbers which stand in a text between separators."""
+    cells = re.split("[\t,\n\r]", data.decode("utf-8", errors="replace"))
+    numbers = {cell for cell in (cell.strip(' "\r') for cell in cells) if NUMBER.fullmatch(cell)}
+    with np.errstate(over="ignore"):
+        known = np.array([float(number) for number in numbers], dtype=np.float64).astype(np.float32)
+    values = frame.to_numpy()
+    return list(values[~np.isnan(values) & ~np.isin(values, known)])
+
+
+def rows_of(data: bytes, separator: str) -> int:
+    """Count the rows of a text that are not blank, without the header."""
+    return sum(1 for row in csv.reader(StringIO(data.decode()), delimiter=separator) if any(row)) - 1
