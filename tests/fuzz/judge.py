@@ -39,8 +39,7 @@ def judged(reader: Reader, path: Path, data: bytes) -> bool:
     try:
         found = reader.read(path)
     except InputError as error:
-        assert REMEDY.search(str(error)), f"no remedy: {error}"
-        assert path.name in str(error), f"no file: {error}"
+        in_words(str(error), path)
         return False
     finally:
         logger.removeHandler(heard)
@@ -51,10 +50,16 @@ def judged(reader: Reader, path: Path, data: bytes) -> bool:
     if reader.values:
         strange = strange_values(frame, text)
         assert not strange, f"values that are no cells of the file: {strange}"
-    if isinstance(frame, pd.DataFrame) and reader.file.pack not in ("zip", "xlsx"):
-        notes = found.notes if isinstance(found, Table) else {}
-        assert len(frame) or heard.words or any(notes.values())
+    if reader.rows:
+        lost = rows_of(text, reader.file.pack) - len(frame)
+        assert lost == 0 or heard.words, f"{lost} rows are lost without a word"
     return True
+
+
+def in_words(message: str, path: Path) -> None:
+    """Check that a refusal names the file and a remedy."""
+    assert REMEDY.search(message), f"no remedy: {message}"
+    assert path.name in message, f"no file: {message}"
 
 
 def plain(data: bytes) -> bytes | None:
@@ -77,6 +82,7 @@ def strange_values(frame: pd.DataFrame, data: bytes) -> list[float]:
     return list(values[~np.isnan(values) & ~np.isin(values, known)])
 
 
-def rows_of(data: bytes, separator: str) -> int:
-    """Count the rows of a text that are not blank, without the header."""
-    return sum(1 for row in csv.reader(StringIO(data.decode()), delimiter=separator) if any(row)) - 1
+def rows_of(data: bytes, pack: str) -> int:
+    """Count the rows of a text that have cells, without the header."""
+    text = StringIO(data.decode("utf-8-sig"), newline="")
+    return sum(1 for row in csv.reader(text, delimiter="," if pack == "csv" else "\t") if row) - 1

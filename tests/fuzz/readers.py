@@ -47,19 +47,23 @@ Check = Callable[[Any], None]
 
 @dataclass(frozen=True)
 class Reader:
-    """A good file, what reads it, and what checks the result; ``values``: numbers come out as they stand."""
+    """A good file, what reads it, and what checks the result.
+
+    ``values``: numbers come out as they stand; ``rows``: all rows come out, or the log says which do not.
+    """
 
     file: Public
     read: Callable[[Path], Any]
     check: Check
     values: bool = False
+    rows: bool = False
 
 
 # ---- contracts
 
 
 def is_matrix(frame: pd.DataFrame) -> None:
-    """Samples x features: float32, finite or missing, ids of text that occur once."""
+    """Check samples x features: float32, finite or missing, ids of text that occur once."""
     assert min(frame.shape) > 0
     assert set(frame.dtypes) == {np.dtype(np.float32)}
     assert not np.isinf(frame.to_numpy()).any()
@@ -71,7 +75,7 @@ def is_matrix(frame: pd.DataFrame) -> None:
 
 
 def are_ids(ids: Any) -> None:
-    """Ids have no control characters: they go into tables of rows and columns, and into logs."""
+    """Check that ids have no control characters: they go into tables of rows and columns, and into logs."""
     assert not [name for name in ids if any(ord(sign) < 32 or ord(sign) == 127 for sign in name)]
     assert not [name for name in ids if "\ufffd" in name]
 
@@ -99,7 +103,7 @@ def is_sheet(frame: pd.DataFrame) -> None:
 
 
 def is_samples(frame: pd.DataFrame) -> None:
-    """A sheet of samples: each once, all with a patient and a group."""
+    """Check a sheet of samples: each once, all with a patient and a group."""
     is_sheet(frame)
     assert list(frame.columns[:3]) == ["sample", "patient", "group"]
     assert frame["sample"].is_unique
@@ -109,7 +113,7 @@ def is_samples(frame: pd.DataFrame) -> None:
 
 
 def is_sets(sets: dict[str, list[str]]) -> None:
-    """Sets of genes, none empty, no gene twice."""
+    """Check sets of genes, none empty, no gene twice."""
     assert sets
     assert all(genes and len(set(genes)) == len(genes) for genes in sets.values())
     for genes in sets.values():
@@ -150,6 +154,7 @@ AS_THEY_ARE = {
     *("pancan_methylation", "ccle_rrbs", "depmap_expression", "gse68379"),
 }
 
+ROW_BY_ROW = {"quality_annotations", "probemap", "ccle_annotations"}
 ROW_BY_ROW = {"quality_annotations", "probemap", "ccle_annotations"}
 
 
@@ -192,10 +197,8 @@ def own() -> dict[str, Reader]:
             lambda p: read_maf(p, ["TP53", "KRAS"], "tcga_patient"),
             is_matrix,
         ),
-        "segments": Reader(
-            FILES["pancan_segments"].__class__(FILES["pancan_segments"].text), read_rows, is_segments
-        ),
-        "sheet": Reader(text(SHEET), lambda p: read_sheet(p, **roles), is_samples),
+        "segments": Reader(text(FILES["pancan_segments"].text), read_rows, is_segments, rows=True),
+        "sheet": Reader(text(SHEET), lambda p: read_sheet(p, **roles), is_samples, rows=True),
         "samples": Reader(text(SHEET, "csv"), lambda p: read_samples({"path": str(p), **entry}), is_samples),
         "gmt": Reader(text("SET1;about;A1BG;TP53\nSET2;;KRAS;A1BG"), read_gmt, is_sets),
         "gtf": Reader(text(GTF.replace("\x01", ",")), gtf, is_genes),

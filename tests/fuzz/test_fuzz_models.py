@@ -3,8 +3,8 @@
 import bz2
 import gzip
 import json
-import lzma
 import logging
+import lzma
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 import rdata
 import torch
-from damage import OF_BYTES, damaged
-from hypothesis import HealthCheck, given, settings
+from damage import OF_BYTES, SOME_BYTES, damaged
+from hypothesis import given, settings
+from judge import in_words
 from torch import nn
 
 from deepdep.errors import InputError
@@ -25,9 +26,8 @@ from deepdep.training.checkpoint import load_encoder, load_transform
 from deepdep.training.state import Course, Parts, Unfinished, load_state, save_state
 
 EXAMPLES = int(os.environ.get("DEEPDEP_FUZZ_EXAMPLES", "100"))
-FUZZ = settings(
-    max_examples=EXAMPLES, derandomize=True, deadline=20_000, database=None, suppress_health_check=list(HealthCheck)
-)  # fmt: skip
+# 20 s for a file of some bytes: none may hang, however busy the machine.
+FUZZ = settings(max_examples=EXAMPLES, derandomize=True, deadline=20_000, database=None)
 ARRAYS = {"weights": np.arange(6, dtype=np.float32).reshape(2, 3), "order": np.array([2, 0, 1])}
 NOTES = {"features": ["A1BG", "TP53"], "scaling": {"kind": "zscore"}, "loss": float("nan"), "by": {"1": 0.1}}
 
@@ -40,7 +40,7 @@ def test_damaged_checkpoint_is_refused(tmp_path: Path, which: str, read: Callabl
     good = path.with_suffix(which).read_bytes()
 
     @FUZZ
-    @given(OF_BYTES.filter(bool))
+    @given(SOME_BYTES)
     def run(edits: list) -> None:
         data = damaged(good, edits)
         path.with_suffix(which).write_bytes(data)
@@ -60,7 +60,7 @@ def test_damaged_state_begins_anew(tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert load_state(place, parts, "net").epoch == 3
 
     @FUZZ
-    @given(OF_BYTES.filter(bool))
+    @given(SOME_BYTES)
     def run(edits: list) -> None:
         data = damaged(good, edits)
         place.path.write_bytes(data)
@@ -82,15 +82,14 @@ def test_damaged_r_data(tmp_path: Path, pack: object):
     known = {"KRAS", "TP53"}
 
     @FUZZ
-    @given(OF_BYTES.filter(bool), OF_BYTES)
+    @given(SOME_BYTES, OF_BYTES)
     def run(inside: list, outside: list) -> None:
         data = damaged(plain, inside)
         path.write_bytes(damaged(pack.compress(data) if pack else data, outside))
         try:
             table = read_feature_list(path, "expression")
         except InputError as error:
-            assert "list.RData" in str(error)
-            assert " Remedy: " in str(error)
+            in_words(str(error), path)
         else:
             assert table["feature"].is_unique
             assert np.isfinite(table["fill"]).all()
@@ -102,7 +101,7 @@ def test_damaged_r_data(tmp_path: Path, pack: object):
 def test_notes_that_were_edited_are_refused(tmp_path: Path):
     path = tmp_path / "model.safetensors"
     save_arrays(ARRAYS, NOTES, path)
-    arrays, notes = load_arrays(path)
+    _, notes = load_arrays(path)
     assert {**notes, "loss": None} == {**notes, **NOTES, "loss": None}
     notes["features"] = ["TP53", "A1BG"]
     path.with_suffix(".json").write_text(json.dumps(notes, indent=1))

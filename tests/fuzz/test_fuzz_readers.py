@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 from damage import EDITS, damaged, edited
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from judge import judged
 from public_files import data_of
 from readers import READERS
 
 EXAMPLES = int(os.environ.get("DEEPDEP_FUZZ_EXAMPLES", "100"))
-FUZZ = settings(
-    max_examples=EXAMPLES, derandomize=True, deadline=20_000, database=None, suppress_health_check=list(HealthCheck)
-)  # fmt: skip
+# 20 s for a file of some bytes: none may hang, however busy the machine.
+FUZZ = settings(max_examples=EXAMPLES, derandomize=True, deadline=20_000, database=None)
 
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")

@@ -1,5 +1,6 @@
 """Named arrays as safetensors with json notes beside them; no pickle."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from deepdep.io.checksum import sha256
 from deepdep.io.notes import load_notes
 
 SUM = "sha256"  # of the arrays, in the notes: the two belong together
+SEAL = "seal"  # sha256 of the other notes: a damaged or edited name would be taken for another
 
 
 def save_arrays(arrays: dict[str, np.ndarray], notes: dict[str, Any], path: str | Path) -> None:
@@ -23,9 +25,16 @@ def save_arrays(arrays: dict[str, np.ndarray], notes: dict[str, Any], path: str 
     with whole_file(path) as temporary:
         save_file(whole, temporary)
         own = {"version": deepdep.__version__, SUM: sha256(temporary)}
-    text = json.dumps({**own, **notes}, indent=1)
+    plain = json.loads(json.dumps({**own, **notes}))
+    text = json.dumps({**plain, SEAL: seal_of(plain)}, indent=1)
     with whole_file(Path(path).with_suffix(".json")) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def seal_of(notes: dict[str, Any]) -> str:
+    """Return the sha256 of notes as json gives them back, the seal itself left out."""
+    others = {name: note for name, note in notes.items() if name != SEAL}
+    return hashlib.sha256(json.dumps(others).encode()).hexdigest()
 
 
 def load_arrays(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -43,8 +52,8 @@ def load_arrays(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]
         raise InputError(f"{path}: this file and {beside.name} belong together, one is missing.", remedy)
     try:
         notes, arrays = load_notes(beside), load_file(path)
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
         raise InputError(f"{path}: damaged, or no safetensors file ({error}).", remedy) from error
-    if notes.get(SUM) != sha256(path):
+    if not isinstance(notes, dict) or notes.get(SUM) != sha256(path) or notes.get(SEAL) != seal_of(notes):
         raise InputError(f"{path}: not the file that {beside.name} was written for.", remedy)
     return arrays, notes

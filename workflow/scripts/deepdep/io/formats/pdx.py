@@ -76,7 +76,9 @@ def read_expression(cells: pd.DataFrame, wanted: Wanted, path: str | Path) -> Ta
     """Read FPKM as log2(TPM + 1): TPM = FPKM over the model's sum, in millions, over all genes."""
     labels, values, samples, mangled = matrix(cells, wanted, path)
     expect(bool(np.nanmin(values) >= 0), path, "negative FPKM")
-    values *= np.float32(1e6) / np.nansum(values, axis=0)
+    sums = np.nansum(values, axis=0)
+    expect(bool((sums > 0).all()), path, "a model without expression")
+    values *= np.float32(1e6) / sums
     counts = to_log2_tpm(values)
     rows, features, notes = choose_genes(labels, values, wanted, path)
     frame = to_frame(values[rows], samples, features, path)
