@@ -27,9 +27,22 @@ PROTOCOL_DEFAULTS = {
     "genes": {"repeats": 1},
     "screen": {"folds": 5, "repeats": 1},
 }
-# JSON schema takes 5.0 for an integer, range() does not.
-INTEGERS = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
-Validator = extend(Draft202012Validator, type_checker=INTEGERS)
+# JSON schema takes 5.0 for an integer, range() does not; YAML's .nan is below and above no limit.
+TYPES = Draft202012Validator.TYPE_CHECKER.redefine_many(
+    {
+        "integer": lambda _, value: type(value) is int,
+        "number": lambda _, value: type(value) in (int, float) and abs(value) < float("inf"),
+    }
+)
+
+
+def whole_pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    """Check all of a text: to ``$`` a line end more is nothing, and names become paths."""
+    if isinstance(value, str) and not re.fullmatch(pattern, value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+Validator = extend(Draft202012Validator, {"pattern": whole_pattern}, type_checker=TYPES)
 
 
 def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
@@ -61,7 +74,7 @@ def whole_model(name: str, models: Mapping[str, Any]) -> Any:
     """Return a model with the keys of the one it is like; with ``like`` still there if that cannot be."""
     entry = models[name]
     other = entry.get("like") if isinstance(entry, dict) else None
-    if not isinstance(models.get(other), dict) or "like" in models[other]:
+    if not isinstance(other, str) or not isinstance(models.get(other), dict) or "like" in models[other]:
         return entry
     return {**models[other], **{key: value for key, value in entry.items() if key != "like"}}
 

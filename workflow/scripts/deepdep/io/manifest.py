@@ -72,7 +72,8 @@ def read_manifest(path: str | Path) -> list[Dataset]:
     Raises
     ------
     InputError
-        Another header, a row of another length, or bytes that are no whole number.
+        Another header, a row of another length, bytes that are no whole number, a name that is no
+        name of a file, or an address that is not https.
     """
     with open_text(path) as lines:
         rows = [line.rstrip("\r\n").split("\t") for line in lines]
@@ -92,6 +93,13 @@ def to_dataset(path: str | Path, number: int, row: Sequence[str]) -> Dataset:
     if not "".join(row).isprintable():
         raise InputError(f"{path}, line {number}: signs that are no text.", "Correct the line.")
     cells = dict(zip(COLUMNS, row, strict=True))
+    names = [cells[name] for name in ("dataset", "version", "file")]
+    addresses = [cells[name] for name in ("url", "archive") if cells[name]]
+    unsafe = [name for name in names if not NAME.fullmatch(name)]
+    unsafe += [url for url in addresses if not url.startswith("https://")]
+    if unsafe:
+        remedy = "Name files without folders, and give addresses that begin with https://."
+        raise InputError(f"{path}, line {number}: {unsafe[0]!r} is not safe.", remedy)
     size = cells.pop("bytes")
     if size and not SIZE.fullmatch(size):
         remedy = "Write the size as a whole number, or leave the cell empty."

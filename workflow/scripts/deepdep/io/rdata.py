@@ -4,6 +4,8 @@ The files are those of ``inst/extdata`` of chenlabgccri/Prep4DeepDEP (Chiu et al
 are read with rdata (MIT); no R is needed.
 """
 
+import bz2
+import gzip
 import lzma
 import zlib
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from deepdep.log import logger
 
 # The lists take at most 75 kB. The fingerprints (2.2 MB packed) would take minutes and 11 GB.
 MOST_BYTES = 1_000_000
+MOST_UNPACKED = 20_000_000
 BIN_WIDTH = 10_000
 UNREADABLE = (
     ValueError,
@@ -119,10 +122,24 @@ def read_objects(path: Path) -> object:
         remedy = "Read fingerprints from GMT; only the small feature lists are read from .RData."
         raise InputError(f"{path}: {path.stat().st_size:,} bytes is no feature list.", remedy)
     try:
+        check_unpacked(path)
         return rdata.read_rda(path)
+    except InputError:
+        raise
     except UNREADABLE as error:
         remedy = "Fetch the file again; a web page or a Git LFS pointer may stand in its place."
         raise InputError(f"{path}: no readable R data ({type(error).__name__}: {error}).", remedy) from error
+
+
+def check_unpacked(path: Path) -> None:
+    """Raise InputError for a file that unpacks to more than any list does; its parser has no bounds."""
+    with path.open("rb") as handle:
+        start = handle.read(6)
+    openers = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
+    opener = next((opener for mark, opener in openers.items() if start.startswith(mark)), open)
+    with opener(path, "rb") as plain_bytes:
+        if len(plain_bytes.read(MOST_UNPACKED + 1)) > MOST_UNPACKED:
+            raise InputError(f"{path}: more than {MOST_UNPACKED:,} bytes.", "Provide the published file.")
 
 
 def plain(frame: pd.DataFrame, path: str | Path) -> pd.DataFrame:

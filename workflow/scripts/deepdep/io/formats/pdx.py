@@ -17,6 +17,7 @@ from deepdep.io.formats.maf_rows import maf_table
 from deepdep.io.formats.sheet_rows import need, need_numbers, tidy
 from deepdep.io.formats.workbook import read_sheet_cells
 from deepdep.io.identifiers import count_mangled, unmangled
+from deepdep.io.ids import check_ids
 from deepdep.io.maf import GENE
 from deepdep.io.text import few
 
@@ -50,7 +51,9 @@ def numbers(cells: pd.DataFrame, path: str | Path) -> tuple[list[str], np.ndarra
         place = f"row {cells.iloc[row, 0]!r}, column {body.columns[column]!r}"
         remedy = "Fetch the official file again."
         raise InputError(f"{path}, {place}: {cell!r} is not a finite number.", remedy)
-    return [unmangled(cell) for cell in cells.iloc[:, 0]], body.to_numpy()
+    labels = ["" if pd.isna(cell) else unmangled(cell) for cell in cells.iloc[:, 0]]
+    check_ids(labels, path, "row")
+    return labels, body.to_numpy()
 
 
 def tidy_numbers(cells: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import zlib
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 import pandas as pd
@@ -12,6 +12,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from deepdep.errors import InputError
 from deepdep.io.text import existing, few
 
+# The PDX encyclopedia, the largest of the sources, is 122 MB packed; text packs to a tenth at best.
+LARGEST = 2 << 30
 # What openpyxl, zipfile and zlib raise for a file that is cut or damaged, whole or in a sheet.
 DAMAGE = (
     *(BadZipFile, ParseError, InvalidFileException, zlib.error, EOFError, OSError),
@@ -62,9 +64,20 @@ def open_book(path: str | Path) -> openpyxl.Workbook:
     """Open a workbook row by row, with the values its formulas had."""
     path = existing(path)
     try:
+        check_size(path)
         return openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except InputError:
+        raise
     except DAMAGE as error:
         raise damaged_book(path, error) from error
+
+
+def check_size(path: Path) -> None:
+    """Raise InputError for a workbook that unpacks to more than any does; zipfile keeps to what is said."""
+    with ZipFile(path) as parts:
+        size = sum(part.file_size for part in parts.infolist())
+    if size > LARGEST:
+        raise InputError(f"{path}: it would unpack to {size:,} bytes.", "Fetch the official file.")
 
 
 def damaged_book(path: str | Path, error: Exception) -> InputError:
