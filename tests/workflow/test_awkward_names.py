@@ -1,6 +1,5 @@
 """Samples, groups and genes with any signs that print come through the whole workflow as they are."""
 
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -69,8 +68,9 @@ def test_awkward_names_come_through(tmp_path: Path):
     results = folder / "results/micro"
     for cohort in ("ccl", "tumors"):
         seen = read_matrix(results / f"cohorts/{cohort}/expression.parquet")
-        given = tables[cohort].loc[seen.index, seen.columns]
-        np.testing.assert_allclose(seen, given, rtol=1e-6)
+        genes = seen.columns.intersection(tables[cohort].columns)  # tumours lack some, which are filled
+        assert "$(touch x)" in genes
+        np.testing.assert_allclose(seen[genes], tables[cohort].loc[seen.index, genes], rtol=1e-6)
         lost = set(tables[cohort].index) - set(seen.index)
         assert all(name.endswith(".1") for name in lost), "but what pandas calls a repeated sample"
     sheet = read_table(results / "cohorts/ccl/samples.parquet")
@@ -80,8 +80,9 @@ def test_awkward_names_come_through(tmp_path: Path):
     assert "T<script>alert(1)</script>" in set(predicted.iloc[:, 0])
     dependency = read_matrix(results / "dependency.parquet")
     assert set(predicted.columns[1:]) == set(dependency.columns)
-    assert {"<script>alert(1)</script>", 'say "x"'} <= set(dependency.index) | set(dependency.columns)
+    assert {"<script>alert(1)</script>", 'say "x"', "$(touch x)", "-rf"} <= set(dependency.columns)
+    assert {"<script>alert(1)</script>", "../x", "007", "1e5", "True", "🧬"} <= set(dependency.index)
     page = (results / "tables/metrics_cv.html").read_text(encoding="utf-8")
     assert "<script>alert(1)" not in page
-    assert escape(GROUPS["lineage_A"]) in page or GROUPS["lineage_A"] not in page
+    assert GROUPS["lineage_A"] not in page
     assert not list(folder.rglob("x"))  # what a shell would have made
