@@ -14,8 +14,8 @@ from public_files import data_of
 from readers import READERS
 
 EXAMPLES = int(os.environ.get("DEEPDEP_FUZZ_EXAMPLES", "100"))
-# 20 s for a file of some bytes: none may hang, however busy the machine.
-FUZZ = settings(max_examples=EXAMPLES, derandomize=True, deadline=20_000, database=None)
+# 60 s for a file of some bytes: none may hang, however busy the machine.
+FUZZ = settings(max_examples=EXAMPLES, derandomize=True, deadline=60_000, database=None)
 
 
 @pytest.mark.filterwarnings("error::RuntimeWarning")

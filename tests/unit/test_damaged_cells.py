@@ -83,6 +83,14 @@ def test_infinite_after_the_change_of_scale(tmp_path: Path):
         read("pdx", path, FILES["pdx/expression"].wanted(tmp_path))
 
 
+@pytest.mark.parametrize("case", ["pancan_methylation", "toil_tpm", "depmap_copy_number", "pdx/copies"])
+def test_matrix_of_nothing_but_missing_values(tmp_path: Path, case: str):
+    rows = [FILES[case].rows[0], *([row[0], *[""] * (len(row) - 1)] for row in FILES[case].rows[1:])]
+    path = written(tmp_path, FILES[case], data_of(FILES[case], rows))
+    with pytest.raises(InputError, match="every value is missing"):
+        read(format_of(case), path, FILES[case].wanted(tmp_path))
+
+
 def test_infinite_cell_makes_no_column_of_numbers(tmp_path: Path):
     (tmp_path / "s.tsv").write_text("sample\tage\nL1\tinf\nL2\t50\n")
     assert list(read_sheet(tmp_path / "s.tsv", "sample", None, None)["age"]) == ["inf", "50"]

@@ -86,6 +86,12 @@ def expect(fact: bool, path: str | Path, what: str) -> None:
         raise InputError(f"{path}: {what}.", remedy)
 
 
+def limits(values: np.ndarray, path: str | Path) -> tuple[float, float]:
+    """Return the least and the most of values; none but missing ones raise InputError."""
+    expect(not values.size or not np.isnan(values).all(), path, "every value is missing")
+    return (float(np.nanmin(values)), float(np.nanmax(values))) if values.size else (0.0, 0.0)
+
+
 def suspect(fact: bool, path: str | Path, what: str) -> None:
     """Warn where a file differs in a way that does not change the values."""
     if not fact:

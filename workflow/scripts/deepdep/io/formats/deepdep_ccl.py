@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from deepdep.io.blocks import wide_layout
-from deepdep.io.formats.base import Table, Wanted, expect
+from deepdep.io.formats.base import Table, Wanted, expect, limits
 from deepdep.io.formats.probes import probe_rows, probe_table
 from deepdep.io.text import few, read_layout
 
@@ -40,7 +40,7 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 
 def check_values(omic: str, values: np.ndarray, path: str | Path) -> None:
     """Raise InputError for values that do not fit the omic."""
-    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    low, high = limits(values, path)
     if omic in BINARY:
         expect(
             bool((np.isin(values, (0, 1)) | np.isnan(values)).all()), path, f"{omic} values other than 0, 1"

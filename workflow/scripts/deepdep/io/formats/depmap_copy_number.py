@@ -12,7 +12,7 @@ import pandas as pd
 
 from deepdep.errors import InputError
 from deepdep.io.formats import depmap_matrix
-from deepdep.io.formats.base import Table, Wanted, expect, suspect
+from deepdep.io.formats.base import Table, Wanted, expect, limits, suspect
 from deepdep.io.formats.genes import to_log2_ratio
 
 RELEASE = re.compile(r"^(\d{2})Q(\d)$")
@@ -53,7 +53,7 @@ def scale_of(path: str | Path, wanted: Wanted) -> str:
 
 def check_scale(values: np.ndarray, scale: str, path: str | Path) -> None:
     """Raise InputError where the values contradict the stated scale."""
-    low, high, middle = float(np.nanmin(values)), float(np.nanmax(values)), float(np.nanmedian(values))
+    (low, high), middle = limits(values, path), float(np.nanmedian(values))
     seen = f"values from {low:g} to {high:g}, median {middle:g}"
     if scale == "log2":
         expect(low < 0 and abs(middle) < CENTER[0], path, f"{seen}: not log2(ratio)")

@@ -44,6 +44,13 @@ def ensembl_rows(
     return name_row
 
 
+def means_of(values: np.ndarray) -> np.ndarray:
+    """Return the mean of each row, NaN where all is missing."""
+    known = (~np.isnan(values)).sum(axis=1)
+    sums = np.nansum(values, axis=1, dtype=np.float64)
+    return np.divide(sums, known, out=np.full(len(values), np.nan), where=known > 0)
+
+
 def best_rows(
     ids: list[str], values: np.ndarray, symbols: dict[str, str], wanted: Wanted, path: str | Path
 ) -> tuple[np.ndarray, list[str], dict[str, Any]]:
@@ -60,7 +67,7 @@ def best_rows(
         features = GeneIndex(wanted.features, wanted.names).find(names)["wanted"]
     if features.isna().all():
         raise InputError(f"{path}: none of the genes wanted; it has {few(ids, 3)}.", "Check the genes' ids.")
-    means = pd.Series(np.nanmean(values, axis=1, dtype=np.float64) if values.size else [])
+    means = pd.Series(means_of(values))
     ranked = pd.DataFrame({"feature": features, "mean": means}).dropna(subset="feature")
     ranked = ranked.sort_values("mean", ascending=False, kind="stable", na_position="last")
     best = ranked[~ranked["feature"].duplicated()].sort_index()

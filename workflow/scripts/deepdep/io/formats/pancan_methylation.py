@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from deepdep.io.blocks import wide_layout
-from deepdep.io.formats.base import Table, Wanted, expect
+from deepdep.io.formats.base import Table, Wanted, expect, limits
 from deepdep.io.formats.probes import probe_rows, probe_table
 from deepdep.io.text import read_layout
 
@@ -27,5 +27,5 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 
 def check_beta(values: np.ndarray, path: str | Path) -> None:
     """Raise InputError for values that are no beta values."""
-    low, high = np.nanmin(values), np.nanmax(values)
+    low, high = limits(values, path)
     expect(low >= 0 and high <= 1, path, f"values from {low:g} to {high:g}: no beta values (M values?)")

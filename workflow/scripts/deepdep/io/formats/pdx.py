@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from deepdep.errors import InputError
-from deepdep.io.formats.base import Samples, Table, Wanted, choose_samples, expect
+from deepdep.io.formats.base import Samples, Table, Wanted, choose_samples, expect, limits
 from deepdep.io.formats.genes import choose_genes, to_frame, to_log2_ratio, to_log2_tpm
 from deepdep.io.formats.maf_rows import maf_table
 from deepdep.io.formats.sheet_rows import need, need_numbers, tidy
@@ -78,7 +78,7 @@ def matrix(
 def read_expression(cells: pd.DataFrame, wanted: Wanted, path: str | Path) -> Table:
     """Read FPKM as log2(TPM + 1): TPM = FPKM over the model's sum, in millions, over all genes."""
     labels, values, samples, mangled = matrix(cells, wanted, path)
-    expect(bool(np.nanmin(values) >= 0), path, "negative FPKM")
+    expect(limits(values, path)[0] >= 0, path, "negative FPKM")
     sums = np.nansum(values, axis=0)
     expect(bool((sums > 0).all()), path, "a model without expression")
     values *= np.float32(1e6) / sums
@@ -91,7 +91,7 @@ def read_expression(cells: pd.DataFrame, wanted: Wanted, path: str | Path) -> Ta
 def read_copies(cells: pd.DataFrame, wanted: Wanted, path: str | Path) -> Table:
     """Read absolute copy numbers as log2(CN/2)."""
     labels, values, samples, mangled = matrix(cells, wanted, path)
-    expect(bool(np.nanmin(values) >= 0), path, "negative copy numbers: log2 ratios already")
+    expect(limits(values, path)[0] >= 0, path, "negative copy numbers: log2 ratios already")
     values /= 2
     counts = to_log2_ratio(values)
     rows, features, notes = choose_genes(labels, values, wanted, path)

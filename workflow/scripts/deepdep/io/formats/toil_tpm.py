@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from deepdep.io.blocks import wide_layout
-from deepdep.io.formats.base import Table, Wanted, expect, suspect
+from deepdep.io.formats.base import Table, Wanted, expect, limits, suspect
 from deepdep.io.formats.ensembl import best_rows, ensembl_rows
 from deepdep.io.formats.genes import MOST_LOG_TPM, take_rows, to_frame, wide_by_features
 from deepdep.io.formats.probemap import read_symbols
@@ -35,9 +35,8 @@ def read(path: str | Path, wanted: Wanted) -> Table:
 
 def to_log2_tpm_1(values: np.ndarray, path: str | Path) -> dict[str, Any]:
     """Turn log2(TPM + 0.001) into log2(TPM + 1) in place, having checked that it is that."""
-    low = float(np.nanmin(values)) if values.size else 0.0
+    low, high = limits(values, path)
     expect(low > ZERO - 1e-3, path, f"values down to {low:g}, below log2(0.001): not log2(TPM + 0.001)")
-    high = float(np.nanmax(values)) if values.size else 0.0
     expect(high <= MOST_LOG_TPM, path, f"values up to {high:g}, above log2(1e6): not log2(TPM + 0.001)")
     zeros = int((values < ZERO + 1e-3).sum())
     expect(low < 0 or values.size < 10**6, path, "no value below 0: log2(TPM + 1) already, not this file")
