@@ -52,7 +52,7 @@ def judged(reader: Reader, path: Path, data: bytes) -> bool:
         assert not strange, f"values that are no cells of the file: {strange}"
     if reader.rows:
         lost = rows_of(text, reader.file.pack) - len(frame)
-        assert lost == 0 or heard.words, f"{lost} rows are lost without a word"
+        assert lost <= 0 or heard.words, f"{lost} rows are lost without a word"
     return True
 
 
@@ -83,6 +83,6 @@ def strange_values(frame: pd.DataFrame, data: bytes) -> list[float]:
 
 
 def rows_of(data: bytes, pack: str) -> int:
-    """Count the rows of a text that have cells, without the header."""
+    """Count the rows of a text that have cells, without the header; fewer where quotes mean nothing."""
     text = StringIO(data.decode("utf-8-sig"), newline="")
     return sum(1 for row in csv.reader(text, delimiter="," if pack == "csv" else "\t") if row) - 1

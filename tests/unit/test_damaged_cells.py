@@ -1,6 +1,7 @@
 """What fuzzing found: cells and ids that were once taken for others, or stopped a reader without a word."""
 
 import gzip
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from public_files import data_of, written
 from deepdep.errors import InputError
 from deepdep.io.formats import read
 from deepdep.io.gtf import read_genes
+from deepdep.io.identifiers import split_labels
 from deepdep.io.line_names import read_line_names
 from deepdep.io.lockfile import read_pins
 from deepdep.io.maf import read_maf
@@ -128,6 +130,17 @@ def test_signs_that_are_no_text_in_sheets_and_names(tmp_path: Path):
     path.write_text("Sample\tChromosome\tStart\tEnd\tSegment_Mean\nA\x00\t1\t1\t9\t0.5\n")
     with pytest.raises(InputError, match=r"t\.tsv, sample number 1"):
         read_rows(path)
+
+
+def test_label_of_many_blanks_is_read_in_no_time():
+    begun = time.monotonic()
+    assert split_labels([" " * 200_000 + "x", "A1BG  (1)", " (1)"])["entrez"].to_list() == ["", "1", "1"]
+    assert time.monotonic() - begun < 5  # minutes, when every blank began a search
+
+
+def test_blanks_in_place_of_a_sample(tmp_path: Path):
+    with pytest.raises(InputError, match="has no id"):
+        reading(tmp_path, "depmap_mutations", 1, 6, " ")
 
 
 def test_no_damaging_variant_is_no_table(tmp_path: Path):

@@ -22,7 +22,8 @@ def read_gmt(path: str | Path) -> dict[str, list[str]]:
     empty = []
     with open_text(path) as lines:
         for number, line in enumerate(lines, start=1):
-            name, _, *genes = [*line.rstrip("\r\n").split("\t"), ""]
+            name, _, *genes = [*line.strip(" \r\n").split("\t"), ""]
+            name = name.strip()
             if name in sets:
                 remedy = "Remove one of them or give it another name."
                 raise InputError(f"{path}, line {number}: gene set {name!r} occurs twice.", remedy)

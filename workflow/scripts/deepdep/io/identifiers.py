@@ -13,8 +13,9 @@ from deepdep.io.sheets import check_column, read_cells
 from deepdep.io.text import few, read_layout
 from deepdep.log import logger
 
-# "A1BG (1)" of DepMap, "A1BG|1" of TCGA, and no id; "?" stands for no symbol.
-LABEL = r"(?s)^(?P<symbol>.*?)(?:\s*\((?P<bracket>[^()]+)\)|\|(?P<bar>\d+))?$"
+# "A1BG (1)" of DepMap, "A1BG|1" of TCGA, and no id; "?" stands for no symbol. Blanks
+# are looked at from their first one on: else a label of many would take the square of their number.
+LABEL = r"(?s)^(?P<symbol>.*?)(?:(?<!\s)\s*\((?P<bracket>[^()]+)\)|\|(?P<bar>\d+))?$"
 NO_SYMBOL = ("", "?", ".", "Unknown")
 # Excel takes MARCH1, SEPT2 and DEC1 for dates. MARC1 and MARC2 become 1-Mar and 2-Mar too and
 # cannot be told apart: the MARCH family is taken.

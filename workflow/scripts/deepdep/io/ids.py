@@ -11,19 +11,19 @@ INSIDE = dict.fromkeys(map(ord, "\n\r\t\u00a0\u00ad\u2002\u2003\u2009\u200b\u202
 
 
 def check_ids(ids: Iterable[object], path: str | Path, what: str) -> None:
-    """Raise InputError for an id that is empty, longer than any id is, or has signs that cannot be seen.
+    """Raise InputError for an id that is empty, longer than any id is, or has signs that are not seen.
 
-    Line ends and tabs would break the tables that ids go into; NUL, blanks that are none and byte
-    order marks are the traces of damage or of another encoding, and join with nothing.
+    Line ends and tabs would break the tables that ids go into; NUL, byte order marks and blanks of
+    another kind, or around the id, are traces of damage or of another encoding and join with nothing.
     """
     for number, name in enumerate(ids, start=1):
         text = str(name)
-        if text.isprintable() and 0 < len(text) <= LONGEST_ID:
+        if text.isprintable() and 0 < len(text) <= LONGEST_ID and text == text.strip():
             continue
         place = f"{path}, {what} number {number}"
         if len(text) > LONGEST_ID:
             raise InputError(f"{place}: {text[:40]!r}... has {len(text)} characters.", "Give a shorter id.")
-        problem = f"{text!r} has signs that are no text" if text else "has no id"
+        problem = f"{text!r} has signs that are no text, or blanks around" if text.strip() else "has no id"
         raise InputError(f"{place}: {problem}.", "Write every id in letters, digits and signs that print.")
 
 

@@ -11,6 +11,7 @@ from deepdep.errors import InputError
 from deepdep.io.formats.base import Table, Wanted, choose_samples
 from deepdep.io.formats.genes import lacking
 from deepdep.io.identifiers import GeneIndex, unique_symbols
+from deepdep.io.ids import check_ids
 from deepdep.io.maf import CLASS, DAMAGING, GENE, NO_SYMBOL, Variants, mutation_matrix
 from deepdep.io.text import Layout, few, position_of, read_columns
 from deepdep.log import logger
@@ -51,6 +52,7 @@ def maf_table(
     logger.info("%s: %d rows, %d of them damaging", path, len(rows), damaging.sum())
     if not genes:
         raise InputError(f"{path}: no damaging variant of a named gene.", "Check the variants' classes.")
+    check_ids(genes, path, "gene")
     frame = mutation_matrix(Variants(sorted(set(ids)), pairs.drop_duplicates()), genes)
     counts = {"rows": len(rows), "damaging_rows": int(damaging.sum())}
     return Table(frame, UNITS, {**samples.notes, **notes, **counts})
