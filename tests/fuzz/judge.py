@@ -85,4 +85,7 @@ def strange_values(frame: pd.DataFrame, data: bytes) -> list[float]:
 def rows_of(data: bytes, pack: str) -> int:
     """Count the rows of a text that have cells, without the header; fewer where quotes mean nothing."""
     text = StringIO(data.decode("utf-8-sig"), newline="")
-    return sum(1 for row in csv.reader(text, delimiter="," if pack == "csv" else "\t") if row) - 1
+    try:
+        return sum(1 for row in csv.reader(text, delimiter="," if pack == "csv" else "\t") if row) - 1
+    except csv.Error:  # a field longer than csv takes: not counted
+        return 0

@@ -16,7 +16,7 @@ from deepdep.errors import InputError
 ROOT = Path(__file__).parents[2]
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-EXAMPLES = int(os.environ.get("DEEPDEP_FUZZ_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("DEEPDEP_FUZZ_EXAMPLES", "1000"))
 FUZZ = settings(max_examples=EXAMPLES, derandomize=True, deadline=60_000, database=None)
 VALUES = (
     *(None, True, False, 0, -1, 1.5, 10**30, float("nan"), float("inf"), "", " ", "x", "../x", "/etc/passwd"),

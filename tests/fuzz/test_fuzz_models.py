@@ -25,7 +25,7 @@ from deepdep.io.rdata import read_feature_list
 from deepdep.training.checkpoint import load_encoder, load_transform
 from deepdep.training.state import Course, Parts, Unfinished, load_state, save_state
 
-EXAMPLES = int(os.environ.get("DEEPDEP_FUZZ_EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("DEEPDEP_FUZZ_EXAMPLES", "1000"))
 # 60 s for a file of some bytes: none may hang, however busy the machine.
 FUZZ = settings(max_examples=EXAMPLES, derandomize=True, deadline=60_000, database=None)
 ARRAYS = {"weights": np.arange(6, dtype=np.float32).reshape(2, 3), "order": np.array([2, 0, 1])}

@@ -12,7 +12,7 @@ from public_files import data_of, written
 from deepdep.errors import InputError
 from deepdep.io.formats import read
 from deepdep.io.gtf import read_genes
-from deepdep.io.identifiers import split_labels
+from deepdep.io.identifiers import read_gene_names, split_labels
 from deepdep.io.line_names import read_line_names
 from deepdep.io.lockfile import read_pins
 from deepdep.io.maf import read_maf
@@ -136,6 +136,26 @@ def test_label_of_many_blanks_is_read_in_no_time():
     begun = time.monotonic()
     assert split_labels([" " * 200_000 + "x", "A1BG  (1)", " (1)"])["entrez"].to_list() == ["", "1", "1"]
     assert time.monotonic() - begun < 5  # minutes, when every blank began a search
+
+
+def test_quote_that_swallows_a_row_of_gene_names(tmp_path: Path):
+    path = tmp_path / "hgnc.tsv"
+    path.write_text('symbol\talias_symbol\tprev_symbol\tentrez_id\nA\t"B\t\t1\nC\tD\t\t2"\t\t\n')
+    with pytest.raises(InputError, match=r"hgnc\.tsv.* Remedy: "):
+        read_gene_names(path)
+
+
+def test_table_whose_features_have_no_names(tmp_path: Path):
+    (tmp_path / "t.tsv").write_text("sample\t\t\nL1\t1\t2\n")
+    with pytest.raises(InputError, match="no feature has an id"):
+        read_numeric_table(tmp_path / "t.tsv", "samples_in_rows")
+
+
+def test_columns_of_a_workbook_without_names_are_left_out(tmp_path: Path):
+    file = FILES["pdx/curves"]
+    rows = [[*row, *cells] for row, cells in zip(file.rows, (["", ""], ["1", "2"], ["3", "4"]), strict=True)]
+    path = written(tmp_path, file, data_of(file, rows))
+    assert list(read("pdx", path, file.wanted(tmp_path)).frame) == file.rows[0]
 
 
 def test_blanks_in_place_of_a_sample(tmp_path: Path):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from deepdep.errors import InputError
+from deepdep.io.ids import check_ids
 from deepdep.io.segments import normal_chromosome
 from deepdep.io.text import few, open_text
 from deepdep.log import logger
@@ -39,6 +40,7 @@ def read_genes(path: str | Path) -> pd.DataFrame:
         remedy = "Provide the annotation as GTF, gzipped or not (GENCODE: gencode.v19.annotation.gtf.gz)."
         raise InputError(f"{path}: no gene rows.", remedy)
     genes = pd.DataFrame(rows, columns=["gene", "chrom", "start", "end", "ensembl", "type"])
+    check_ids([*genes["gene"], *genes["ensembl"]], path, "name or id")
     copies = genes["ensembl"].str.endswith(PSEUDOAUTOSOMAL) | shadowed(genes)
     logger.info("%s: %d genes; %d pseudoautosomal copies on Y left out", path, len(genes), copies.sum())
     genes = genes[~copies].reset_index(drop=True)

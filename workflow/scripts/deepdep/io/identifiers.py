@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from deepdep.errors import InputError
+from deepdep.io.ids import check_ids
 from deepdep.io.sheets import check_column, read_cells
 from deepdep.io.text import few, read_layout
 from deepdep.log import logger
@@ -69,6 +70,7 @@ def read_gene_names(path: str | Path) -> GeneNames:
         clear = old.drop_duplicates()[lambda rows: ~rows["old"].duplicated(keep=False)]
         current.update(zip(clear["old"], clear["symbol"], strict=True))
     symbols = {symbol: symbol for symbol in cells["symbol"]}
+    check_ids(filter(None, {*current, *symbols, *entrez.values()}), path, "symbol or id")
     return GeneNames({**current, **symbols}, {symbol: number for symbol, number in entrez.items() if number})
 
 

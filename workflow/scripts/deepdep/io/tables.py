@@ -133,6 +133,8 @@ def with_feature_ids(frame: pd.DataFrame, path: Path) -> pd.DataFrame:
     nameless = frame.columns == ""
     check_ids(frame.index, path, "sample")
     check_ids(frame.columns[~nameless], path, "feature")
+    if nameless.all():
+        raise InputError(f"{path}: no feature has an id.", "Give every feature an id.")
     if nameless.any():
         logger.warning("%s: dropped %d features without an id", path, nameless.sum())
     return frame.loc[:, ~nameless]

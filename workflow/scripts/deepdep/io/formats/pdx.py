@@ -113,7 +113,7 @@ def read_curves(path: str | Path, sheet: str) -> Table:
     """Read a treatment sheet; quotes around treatments are taken off. Values are % volume change."""
     cells = read_sheet_cells(path, sheet)
     need(cells.columns, CURVES[sheet], path)
-    frame = tidy(cells)
+    frame = tidy(cells.loc[:, cells.columns != ""])
     if RESPONSE in CURVES[sheet]:
         need_numbers(frame, RESPONSE, "Model", path)
     frame["Treatment"] = frame["Treatment"].str.replace('"', "").str.strip()
