@@ -73,7 +73,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
     try:
         # Checksums of pages are compared where the file has them; pandas' notes in the footer are json.
         frame = pq.read_table(path, page_checksum_verification=True).to_pandas()
-    except (ValueError, OSError, KeyError, TypeError, AttributeError) as error:
+    except (pa.ArrowException, ValueError, OSError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: not a readable parquet file ({error}).", "Write the file again."
         ) from error
