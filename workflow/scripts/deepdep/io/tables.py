@@ -71,8 +71,9 @@ def read_text(path: Path) -> pd.DataFrame:
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read parquet as file columns x file rows, float32; an index of pandas' own is no id."""
     try:
-        frame = pq.read_table(path).to_pandas()
-    except (pa.ArrowInvalid, OSError) as error:
+        # Checksums of pages are compared where the file has them; pandas' notes in the footer are json.
+        frame = pq.read_table(path, page_checksum_verification=True).to_pandas()
+    except (pa.ArrowException, ValueError, OSError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path}: not a readable parquet file ({error}).", "Write the file again."
         ) from error
