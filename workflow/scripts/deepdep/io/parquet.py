@@ -29,7 +29,8 @@ ONE_GROUP = 1 << 26
 ROWS_AT_ONCE = 256
 SEAL = "seal"  # of header, names, types and number of rows: pages have checksums, what says them has none
 REMEDY = "Remove it and run again: it is made anew."
-DAMAGED = (pa.ArrowException, OSError, ValueError, KeyError)
+# The last two: a flipped bit in the footer can leave json of another kind, which then has no such part.
+DAMAGED = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
 def write_table(frame: pd.DataFrame, path: str | Path, holds: str, **meta: Any) -> None:
@@ -128,7 +129,7 @@ def write_text_copy(frame: pd.DataFrame, path: str | Path, index: str = INDEX) -
     """Write a matrix as gzipped tab-separated text too, 5 significant digits."""
     frame = frame.rename_axis(index=index)
     with whole_file(path) as temporary, temporary.open("wb") as raw, nameless_gzip(raw) as text:
-        frame.to_csv(text, sep="\t", float_format="%.5g", mode="wb")
+        frame.to_csv(text, sep="\t", float_format="%.5g", mode="wb")  # type: ignore[call-overload]
 
 
 def nameless_gzip(raw: BinaryIO) -> gzip.GzipFile:
