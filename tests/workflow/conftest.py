@@ -3,11 +3,10 @@
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from faults import Row, end_all, run
+from faults import Finished, Row, end_all, run
 from micro import MICRO
 from runs import copy_tree, write_config
 
@@ -16,14 +15,6 @@ from runs import copy_tree, write_config
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the project's tree, without results, for the tests of one file."""
     return copy_tree(tmp_path_factory.mktemp("project"))
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A project in which the micro study was run undisturbed, and the seconds it took."""
-
-    folder: Path
-    seconds: float
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ ROOT_FOLDER = Path("results") / str(MICRO["study"])
 Row = Callable[[str, int, str], None]
 STARTED: list[subprocess.Popen] = []
 LIMIT = 600  # seconds; a loaded machine is slow
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A project in which the micro study was run undisturbed, and the seconds it took."""
+
+    folder: Path
+    seconds: float
 
 
 def run(folder: Path, *arguments: str) -> Run:

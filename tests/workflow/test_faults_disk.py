@@ -5,13 +5,24 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Finished
-from faults import ARGUMENTS, LIMIT, ROOT_FOLDER, Row, assert_clear, assert_same, contents, mounted, run
+from faults import (
+    LIMIT,
+    ROOT_FOLDER,
+    Finished,
+    Row,
+    assert_clear,
+    assert_same,
+    contents,
+    mounted,
+    run,
+    script_of,
+    start,
+    wait_for,
+)
 from micro import MICRO_TARGETS
 
 pytestmark = pytest.mark.slow
@@ -19,6 +30,7 @@ LAST = ("predictions/deepdep/tumors.parquet", "predictions/deepdep/tumors.tsv.gz
 FINAL = "models/deepdep/final/model.safetensors"
 FOLDS = "predictions/deepdep/cv/cv/repeat0.parquet"
 BLOCK = 4096
+FEW = 200 << 20  # bytes of addresses
 
 
 def forget(folder: Path, *names: str) -> None:
@@ -87,24 +99,24 @@ def test_read_only_results(study: Path, row: Row):
 def test_job_without_enough_memory(study: Path, finished: Finished, row: Row):
     """What the kernel does to a job is in test_faults_kill.py; here the system gives no more memory."""
     forget(study, FINAL, *LAST[:2])
-    done = subprocess.run(
-        [sys.executable, "-m", "snakemake", "--cores", "1", *ARGUMENTS],
-        cwd=study,
-        timeout=LIMIT,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20)),
-    )
-    said = done.stdout + done.stderr
-    assert done.returncode != 0
+    process = start(study)
+    wait_for(lambda: script_of(process.pid, "train_model") or process.poll() is not None, "the training")
+    job = script_of(process.pid, "train_model")
+    assert job is not None, (study / "said").read_text()
+    resource.prlimit(job, resource.RLIMIT_AS, (FEW, FEW))
+    assert process.wait(LIMIT) != 0
+    said = (study / "said").read_text()
     assert "train_final_network" in said
     assert half_written(study) == []
     assert any(word in said for word in ("memory", "Memory", "failed to map", "SIG")), said[-3000:]
     done = run(study)
     assert done.status == 0, done.text
     assert_same(study, finished.folder)
-    row("no more memory than 700 MB of addresses", 1, "rule and reason named, identical afterwards")
+    row(
+        "a training gets no more memory than 200 MB of addresses",
+        1,
+        "rule and reason named, identical afterwards",
+    )
 
 
 # ---- damaged files

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Finished
 from faults import (
     ROOT_FOLDER,
+    Finished,
     Row,
     assert_clear,
     assert_same,

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Finished
-from faults import ARGUMENTS, ROOT_FOLDER, Row, run
+from faults import ARGUMENTS, ROOT_FOLDER, Finished, Row, run
 from runs import ROOT, snakemake
 
 pytestmark = pytest.mark.slow
