@@ -151,7 +151,7 @@ def declared_code(block: str) -> set[str]:
     """Return the parts of the library that a rule declares as its input."""
     shared = re.search(r"\*\*(\w+_input)\(", block)
     if shared:
-        block = (ROOT / "workflow/rules/common.smk").read_text(encoding="utf-8")
+        block = (ROOT / "workflow/rules/helpers.smk").read_text(encoding="utf-8")
         block = block.split(f"def {shared[1]}")[1]
     found = re.search(r"library\(([^)]*)\)", block)
     assert found
@@ -182,7 +182,7 @@ def test_rules_declare_their_script(rule: str):
     block, script = BLOCKS[rule], Path(quoted(BLOCKS[rule], "script")).stem
     if "**training_input()" in block:
         block = (
-            (ROOT / "workflow/rules/common.smk").read_text(encoding="utf-8").split("def training_input")[1]
+            (ROOT / "workflow/rules/helpers.smk").read_text(encoding="utf-8").split("def training_input")[1]
         )
     assert re.search(r'\bscript="(\w+)"', block)[1] == script
 

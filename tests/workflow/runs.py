@@ -9,10 +9,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
+import pytest
 import yaml
+from snakemake.api import SnakemakeApi
+from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, ResourceSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "results", "resources")
@@ -109,3 +113,21 @@ def low_resources(folder: Path) -> list[str]:
     lines = done.stdout.splitlines()
     assert len(lines) > 10, done.stdout
     return [line for line in lines if line.endswith(" low")]
+
+
+def plan(folder: Path, entry: str, *configfiles: Path) -> SimpleNamespace:
+    """Return snakemake's own picture of a run: its rules, its jobs, the config they see."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+            flow = api.workflow(
+                resource_settings=ResourceSettings(cores=4, resources={"gpu": 1}),
+                config_settings=ConfigSettings(configfiles=list(configfiles)),
+                snakefile=Path(entry),
+            )
+            flow.dag().execute_workflow(executor="dryrun")
+            inner = flow._workflow_store
+            rules = {rule.name: rule for rule in inner.rules}
+            return SimpleNamespace(
+                rules=rules, jobs=list(inner.dag.jobs), config=dict(inner.globals["config"])
+            )

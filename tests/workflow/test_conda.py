@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 from micro import MICRO, MICRO_JOBS, MICRO_TARGETS
-from runs import ROOT, Run, copy_tree, snakemake, write_config
-from test_dry_run import plan
+from runs import ROOT, Run, copy_tree, plan, snakemake, write_config
 
 ENVIRONMENTS = ("data", "torch", "analysis")
 MICRO_CONDA = ("--sdm", "conda", "--configfile")

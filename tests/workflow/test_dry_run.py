@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from runs import ROOT, Run, snakemake, write_config
-from snakemake.api import SnakemakeApi
-from snakemake.settings.types import ConfigSettings, OutputSettings, Quietness, ResourceSettings
+from runs import ROOT, Run, plan, snakemake, write_config
 
 from deepdep.config import expand_study
 from deepdep.models.base import NETWORK_KINDS
@@ -35,7 +33,7 @@ OVERRIDE = {
 }
 # Analysis to the rule files whose rules make it.
 ANALYSES = {
-    "tumor_map": {"map", "map_figures", "map_page"},
+    "tumor_map": {"map", "map_figures", "map_genes_figures", "map_page"},
     "signatures": {"signatures", "signatures_figures"},
     **{name: {name} for name in ("events", "clinical", "survival", "attribution", "synthetic", "external")},
     "paper": {"paper"},
@@ -48,24 +46,6 @@ FOR_ANALYSES = {
         "published": {"path": "config/datasets.tsv", "holds": "scores", "orientation": "samples_in_rows"}
     },
 }
-
-
-def plan(folder: Path, entry: str, *configfiles: Path) -> SimpleNamespace:
-    """Return snakemake's own picture of a run: its rules, its jobs, the config they see."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        with SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
-            flow = api.workflow(
-                resource_settings=ResourceSettings(cores=4, resources={"gpu": 1}),
-                config_settings=ConfigSettings(configfiles=list(configfiles)),
-                snakefile=Path(entry),
-            )
-            flow.dag().execute_workflow(executor="dryrun")
-            inner = flow._workflow_store
-            rules = {rule.name: rule for rule in inner.rules}
-            return SimpleNamespace(
-                rules=rules, jobs=list(inner.dag.jobs), config=dict(inner.globals["config"])
-            )
 
 
 def described(planned: SimpleNamespace) -> list[str]:

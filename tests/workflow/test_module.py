@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 import yaml
 from micro import MICRO, MICRO_TARGETS
-from runs import ROOT, copy_tree, files_below, low_resources, snakemake, write_config
+from runs import ROOT, copy_tree, files_below, low_resources, plan, snakemake, write_config
 from snakemake.cli import parse_args
-from test_dry_run import plan
 
 from deepdep.io.parquet import read_header
 

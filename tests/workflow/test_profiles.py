@@ -1,6 +1,5 @@
 """The clusters' profiles: known options, plain plans, no throttle of GPUs, growth by attempts."""
 
-import importlib.util
 import re
 from collections import Counter
 from pathlib import Path
@@ -8,13 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 from micro import MICRO, MICRO_JOBS, MICRO_TARGETS
-from runs import ROOT, Run, snakemake, write_config
+from runs import ROOT, Run, plan, snakemake, write_config
 from snakemake.cli import get_argument_parser
-from test_dry_run import plan
 
 PROFILES = ("slurm", "lsf", "kubernetes", "generic")
-# A plugin that the dry run needs and that is no part of the project's environment
-STORAGE = {"kubernetes": "snakemake_storage_plugin_fs"}
 NETWORK_RULES = {
     "train_network", "train_final_network", "pretrain_autoencoder",
     "search_architecture", "assay_synthetic",
@@ -41,12 +37,20 @@ def test_all_keys_are_options_of_snakemake(name: str):
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_the_micro_study_is_planned_whole(tree: Path, name: str):
-    if name in STORAGE and importlib.util.find_spec(STORAGE[name]) is None:
-        pytest.skip(f"{STORAGE[name]} is not installed: a plan by profiles/{name} needs it")
     planned = dry_run(tree, name)
     assert planned.status == 0, planned.text[-2000:]
     assert f"Using profiles profiles/{name} and workflow specific profile profiles/default" in planned.text
     assert planned.jobs.total() == MICRO_JOBS
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_the_demo_is_planned_whole(tree: Path, name: str):
+    plain, planned = (
+        snakemake(tree, *options, "--dry-run") for options in ((), ("--profile", f"profiles/{name}"))
+    )
+    assert planned.status == 0, planned.text[-2000:]
+    assert planned.jobs == plain.jobs
+    assert plain.jobs.total() > 200
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from runs import copy_tree, snakemake, write_config
+from runs import copy_tree, plan, snakemake, write_config
 from test_bad_input import SIZES, STUDY
-from test_dry_run import CONFIG, KINDS, MODELS, plan
+from test_dry_run import CONFIG, KINDS, MODELS
 
 from deepdep.io.arrays import load_arrays
 from deepdep.simulate.study import simulate

@@ -4,42 +4,6 @@
 include: "panels.smk"
 
 
-rule predict_fold_lines:
-    input:
-        code=library(
-            "io",
-            "prepare",
-            "models",
-            "training",
-            "evaluate",
-            script="predict_fold_lines",
-        ),
-        samples="results/{study}/cohorts/ccl/samples.parquet",
-        omics=model_omic_files,
-        splits="results/{study}/splits/cv.parquet",
-        model="results/{study}/models/{model}/cv/repeat0_fold0.safetensors",
-    output:
-        predictions="results/{study}/predictions/{model}/cv/fold_lines.parquet",
-    log:
-        "results/{study}/logs/predict_fold_lines/{model}.log",
-    benchmark:
-        "results/{study}/benchmarks/predict_fold_lines/{model}.tsv"
-    conda:
-        TORCH_ENVIRONMENT
-    threads: 1
-    resources:
-        mem_mb=3000,
-        runtime=20,
-    params:
-        omics=model_omics,
-        score=config["dependency"]["score"],
-        note=NOTE,
-    message:
-        "Predicting all lines of one fold with {wildcards.model}"
-    script:
-        "../scripts/predict_fold_lines.py"
-
-
 rule plot_fit_by_role:
     input:
         code=library("io", "prepare", "evaluate", "plot", script="plot_fit_by_role"),
@@ -173,42 +137,6 @@ rule plot_gene_sets:
         "Drawing r by set of genes by {wildcards.protocol}"
     script:
         "../scripts/plot_gene_sets.py"
-
-
-rule plot_screen:
-    input:
-        unpack(lambda wildcards: screens_input([wildcards.screen])),
-        code=library("io", "prepare", "evaluate", "plot", script="plot_screen"),
-        dependency="results/{study}/dependency.parquet",
-    output:
-        pdf="results/{study}/figures/screen_{screen}.pdf",
-        png=report(
-            "results/{study}/figures/screen_{screen}.png",
-            caption="../report/screen.rst",
-            category="Results",
-            subcategory="Second screens",
-            labels={"what": "lines of a second screen", "screen": "{screen}"},
-        ),
-    log:
-        "results/{study}/logs/plot/screen_{screen}.log",
-    benchmark:
-        "results/{study}/benchmarks/plot/screen_{screen}.tsv"
-    wildcard_constraints:
-        screen=one_of(SCREEN_PROTOCOLS),
-    conda:
-        "../../envs/analysis.yaml"
-    threads: 1
-    resources:
-        mem_mb=3000,
-        runtime=20,
-    params:
-        note=NOTE,
-        models=lambda wildcards: {wildcards.screen: screen_models(wildcards.screen)},
-        score=config["dependency"]["score"],
-    message:
-        "Drawing predictions of the new lines of screen {wildcards.screen}"
-    script:
-        "../scripts/plot_screen.py"
 
 
 rule plot_figure2:

@@ -1,6 +1,6 @@
 # The tumour map as one self-contained HTML file.
 PAGE = [  # its files; the table component is npm's tabulator-tables, see workflow/page/vendor
-    os.path.relpath(file)
+    local(os.path.relpath(file))
     for pattern in ("map.*", "vendor/tabulator*")
     for file in sorted((WORKFLOW / "page").glob(pattern))
 ]

@@ -7,8 +7,8 @@ include: "paper_files.smk"
 rule write_paper_page:
     input:
         code=library("io", "evaluate", "plot", script="write_paper_page"),
-        panels=os.path.relpath(WORKFLOW / "page" / "paper_panels.tsv"),
-        numbers=os.path.relpath(WORKFLOW / "page" / "paper_numbers.tsv"),
+        panels=local(os.path.relpath(WORKFLOW / "page" / "paper_panels.tsv")),
+        numbers=local(os.path.relpath(WORKFLOW / "page" / "paper_numbers.tsv")),
         all=other_output,
         figures=all_figures,
     output:

@@ -150,3 +150,39 @@ rule describe_predictions:
         "Listing what {wildcards.model} has seen of each sample"
     script:
         "../scripts/describe_predictions.py"
+
+
+rule predict_fold_lines:
+    input:
+        code=library(
+            "io",
+            "prepare",
+            "models",
+            "training",
+            "evaluate",
+            script="predict_fold_lines",
+        ),
+        samples="results/{study}/cohorts/ccl/samples.parquet",
+        omics=model_omic_files,
+        splits="results/{study}/splits/cv.parquet",
+        model="results/{study}/models/{model}/cv/repeat0_fold0.safetensors",
+    output:
+        predictions="results/{study}/predictions/{model}/cv/fold_lines.parquet",
+    log:
+        "results/{study}/logs/predict_fold_lines/{model}.log",
+    benchmark:
+        "results/{study}/benchmarks/predict_fold_lines/{model}.tsv"
+    conda:
+        TORCH_ENVIRONMENT
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        omics=model_omics,
+        score=config["dependency"]["score"],
+        note=NOTE,
+    message:
+        "Predicting all lines of one fold with {wildcards.model}"
+    script:
+        "../scripts/predict_fold_lines.py"
