@@ -17,7 +17,7 @@ from deepdep.simulate.settings import Settings
 from deepdep.simulate.study import simulate
 
 EXAMPLES = ROOT / "tests/docs/examples"
-NAMES = ("omic", "model", "baseline", "figure", "analysis")
+NAMES = ("model", "baseline", "figure", "analysis")
 PAGES = [ROOT / "docs" / name for name in ("extend.md", "own_samples.md")]
 
 

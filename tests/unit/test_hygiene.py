@@ -33,8 +33,9 @@ ALLOWED = {
     "tumors": BASE | {"io", "prepare", "evaluate"},
     "interpret": BASE | {"io", "prepare", "models", "training", "evaluate", "tumors"},
     "plot": BASE | {"io", "evaluate"},
-    "config": BASE | {"io", "simulate", "config_tables", "config_analyses"},
+    "config": BASE | {"io", "simulate", "config_omics", "config_tables", "config_analyses"},
     "config_analyses": BASE,
+    "config_omics": {"simulate"},
     "config_tables": BASE | {"io", "prepare"},
     "config_table": BASE | {"io"},
 }

@@ -82,9 +82,10 @@ def test_requests_that_cannot_be_met(expression: Source, table: dict[str, str], 
 
 
 def test_units():
-    assert describe_units("copy_number") == "log2(CN/2)"
+    assert describe_units("copy_number", {}) == "log2(CN/2)"
     with pytest.raises(InputError, match="unknown omic 'proteins'"):
-        describe_units("proteins")
+        describe_units("proteins", {"fusions": "0/1"})
+    assert describe_units("proteins", {"proteins": "log2 ratio"}) == "log2 ratio"
 
 
 def test_matrix_of_tcga_aliquots(tmp_path: Path):

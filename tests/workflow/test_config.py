@@ -20,7 +20,14 @@ from deepdep.simulate.settings import LEAST
 
 SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text(encoding="utf-8"))
 DEFAULT = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-NAMED_BY_USER = (("cohorts",), ("models",), ("protocols",), ("clinical",), ("clinical", "receptor", "groups"))
+NAMED_BY_USER = (
+    ("cohorts",),
+    ("further_omics",),
+    ("models",),
+    ("protocols",),
+    ("clinical",),
+    ("clinical", "receptor", "groups"),
+)
 Edit = Callable[[dict[str, Any]], Any]
 
 

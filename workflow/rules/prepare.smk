@@ -20,6 +20,7 @@ rule read_omic:
     params:
         table=lookup(within=config, dpath="cohorts/{cohort}/tables/{omic}"),
         cohort=cohort_entry,
+        further=config["further_omics"],
     message:
         "Reading {wildcards.omic} of {wildcards.cohort}"
     script:

@@ -26,6 +26,6 @@ if table is not None:
     wishes = Wishes(given.get("wanted"), given.get("lines"), given.get("aliases"))
     found = read_any(source_of(omic, table, cohort, read_samples(cohort["samples"]), wishes))
     sources = {path: sha256(path) for path in [given.path, *given.get("files", [])]}
-meta = {"units": describe_units(omic), "sources": sources, **found.notes}
+meta = {"units": describe_units(omic, snakemake.params.further), "sources": sources, **found.notes}
 holds = f"{omic} of cohort {snakemake.wildcards.cohort}, all features of the source"
 write_matrix(found.frame, snakemake.output.source, holds, **meta)

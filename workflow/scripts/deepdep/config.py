@@ -11,11 +11,12 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from deepdep.config_analyses import check_analyses, check_sheet_columns
+from deepdep.config_omics import check_further, further_omics, known_omics, with_omics, with_settings
 from deepdep.config_tables import OWN, check_features, check_tables, input_files, own_cohort
 from deepdep.errors import InputError
 from deepdep.io.manifest import Dataset
 from deepdep.io.samples import read_samples
-from deepdep.simulate.settings import OMICS, Settings
+from deepdep.simulate.settings import Settings
 
 SIMULATED = re.compile(r"results/[^/]+/simulated/")  # what the workflow's simulator writes
 NUMBER = re.compile(r"[-+]?[0-9.]+(e[-+]?[0-9]+)?", re.IGNORECASE)
@@ -52,15 +53,16 @@ def expand_study(config: Mapping[str, Any], study: str) -> dict[str, Any]:
     clinical grouping that is null, to be rid of one that the defaults have, is left out;
     ``own_samples`` become a cohort.
     """
-    full = fill_in(config, study)
+    full = with_settings(fill_in(config, study))
+    omics = known_omics(full)
     if isinstance(full.get("cohorts"), dict):
         full["cohorts"] = {name: entry for name, entry in full["cohorts"].items() if entry is not None}
         for entry in full["cohorts"].values():
             if isinstance(entry, dict) and isinstance(entry.get("tables"), dict):
-                entry["tables"] = {**dict.fromkeys(OMICS), **entry["tables"]}
+                entry["tables"] = {**dict.fromkeys(omics), **entry["tables"]}
         own = full.get("own_samples")
         if isinstance(own, dict) and isinstance(own.get("path"), str):
-            full["cohorts"].setdefault(OWN, own_cohort(own, OMICS))
+            full["cohorts"].setdefault(OWN, own_cohort(own, omics))
     if isinstance(full.get("clinical"), dict):
         full["clinical"] = {name: entry for name, entry in full["clinical"].items() if entry is not None}
     if isinstance(full.get("protocols"), dict):
@@ -134,7 +136,8 @@ def check_config(
     """
     problems = list(unlike(config))
     if not problems:
-        errors = sorted(Validator(schema).iter_errors(config), key=lambda error: list(error.path))
+        whole = with_omics(schema, further_omics(config))
+        errors = sorted(Validator(whole).iter_errors(config), key=lambda error: list(error.path))
         problems = list(dict.fromkeys(line for error in errors for line in describe(error)))
     if not problems:
         problems = [*check_names(config), *check_files(config, manifest or {})]
@@ -179,6 +182,7 @@ def check_names(config: Mapping[str, Any]) -> Iterator[str]:
     for model in config["compare"]:
         if model not in config["models"]:
             yield f"compare: no model '{model}' under models, which has {', '.join(config['models'])}"
+    yield from check_further(config)
     yield from check_omics(config)
     yield from check_protocols(config)
     if config["cohorts"]["ccl"]["domain"] != "cell_line":

@@ -1,6 +1,7 @@
 """Omics-driven events: share of each omic per gene, numbers, and the strongest beside comparators."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import cycle
 
 import numpy as np
 import pandas as pd
@@ -9,8 +10,12 @@ from matplotlib.figure import Figure
 
 from deepdep.plot.style import GREY, PALETTE, empty_figure, new_figure, say_empty, wrapped
 
-OMICS = ("mutation", "expression", "methylation", "copy_number")
-COLORS = dict(zip(OMICS, (PALETTE[1], PALETTE[0], PALETTE[2], PALETTE[3]), strict=True))
+COLORS = {  # in the order drawn; other omics follow by name
+    "mutation": PALETTE[1],
+    "expression": PALETTE[0],
+    "methylation": PALETTE[2],
+    "copy_number": PALETTE[3],
+}
 COMPARED = {  # column to its label and marker
     "r": "dependency",
     "within_r": "dependency,\nwithin groups",
@@ -18,6 +23,13 @@ COMPARED = {  # column to its label and marker
     "expression_within_r": "own expression,\nwithin groups",
     "type_mean_r": "mean of the\ngroup",
 }
+
+
+def colors_of(omics: Iterable[str]) -> dict[str, str]:
+    """Return the colours of the omics that are there, in the order in which they are drawn."""
+    there = set(omics)
+    known = {omic: color for omic, color in COLORS.items() if omic in there}
+    return known | dict(zip(sorted(there - set(COLORS)), cycle(PALETTE[4:]), strict=False))
 
 
 def event_shares(counts: pd.DataFrame, thresholds: Mapping[str, float]) -> Figure:
@@ -42,13 +54,14 @@ def event_shares(counts: pd.DataFrame, thresholds: Mapping[str, float]) -> Figur
 def draw_shares(axis: Axes, counts: pd.DataFrame) -> None:
     """Draw a column per gene with events, stacked by omic, sorted by the omic of the largest share."""
     table = counts.pivot_table(index="gene", columns="omic", values="share").dropna(how="all").fillna(0)
-    omics = [omic for omic in OMICS if omic in table]
+    colors = colors_of(table.columns)
+    omics = list(colors)
     first = pd.Series(table[omics].to_numpy().argmax(axis=1), index=table.index)
     order = sorted(table.index, key=lambda gene: (first[gene], -table[omics[first[gene]]].loc[gene], gene))
     base = np.zeros(len(order))
     for omic in omics:
         values = table.loc[order, omic].to_numpy()
-        axis.bar(np.arange(len(order)), values, bottom=base, width=1.0, color=COLORS[omic], linewidth=0,
+        axis.bar(np.arange(len(order)), values, bottom=base, width=1.0, color=colors[omic], linewidth=0,
                  label=omic.replace("_", " "))  # fmt: skip
         base += values
     genes = counts["gene"].nunique()
@@ -60,11 +73,12 @@ def draw_shares(axis: Axes, counts: pd.DataFrame) -> None:
 def draw_numbers(axis: Axes, counts: pd.DataFrame, thresholds: Mapping[str, float]) -> None:
     """Draw numbers of events by omic; the part that stays within groups in full colour."""
     sums = counts.groupby("omic")[["events", "within"]].sum()
-    omics = [omic for omic in OMICS if omic in sums.index]
+    colors = colors_of(sums.index)
+    omics = list(colors)
     for place, omic in enumerate(omics):
         events, within = (int(sums[name].loc[omic]) for name in ("events", "within"))
-        axis.barh(place, max(events, 0.5), color=COLORS[omic], alpha=0.35)
-        axis.barh(place, within or np.nan, color=COLORS[omic], height=0.45)
+        axis.barh(place, max(events, 0.5), color=colors[omic], alpha=0.35)
+        axis.barh(place, within or np.nan, color=colors[omic], height=0.45)
         axis.text(
             max(events, 0.5) * 1.15, place, f"{events:,} ({within:,} within)", va="center", fontsize=7.5
         )
@@ -84,25 +98,24 @@ def comparators(top: pd.DataFrame) -> Figure:
     top
         Events with columns ``omic``, ``log10_fdr`` and those of ``COMPARED``.
     """
-    omics = [omic for omic in OMICS if omic in set(top["omic"])]
+    colors = colors_of(top["omic"])
+    omics = list(colors)
     if not omics:
         return empty_figure("no events to compare")
     figure = new_figure(7.6, 1.4 + 1.75 * len(omics))
     rows = figure.subplots(len(omics), 2, width_ratios=[1, 1.5], squeeze=False)
     for (left, right), omic in zip(rows, omics, strict=True):
         part = top[top["omic"] == omic]
-        draw_volcano(left, part, omic)
-        draw_compared(right, part, omic)
+        draw_volcano(left, part, omic, colors[omic])
+        draw_compared(right, part, colors[omic])
     rows[-1][0].set_xlabel("Pearson r, pooled")
     rows[-1][1].set_xlabel("|Pearson r| with the feature (points: events; bar: median)")
     return figure
 
 
-def draw_volcano(axis: Axes, part: pd.DataFrame, omic: str) -> None:
+def draw_volcano(axis: Axes, part: pd.DataFrame, omic: str, color: str) -> None:
     """Draw r and FDR of the strongest events; name those of three genes in the gap at r = 0."""
-    axis.plot(
-        part["r"], -part["log10_fdr"], ".", color=COLORS[omic], alpha=0.6, markersize=4, markeredgewidth=0
-    )
+    axis.plot(part["r"], -part["log10_fdr"], ".", color=color, alpha=0.6, markersize=4, markeredgewidth=0)
     names = [f"{row.feature} – {row.gene}" for row in part.drop_duplicates("gene").head(3).itertuples()]
     text = "\n".join(["feature – gene:", *(wrapped(name, 20) for name in names)])
     axis.text(0.5, 0.97, text, transform=axis.transAxes, ha="center", va="top", fontsize=6)
@@ -110,7 +123,7 @@ def draw_volcano(axis: Axes, part: pd.DataFrame, omic: str) -> None:
     axis.set_title(f"{omic.replace('_', ' ')}, strongest {len(part):,}", loc="left", fontsize=8)
 
 
-def draw_compared(axis: Axes, part: pd.DataFrame, omic: str) -> None:
+def draw_compared(axis: Axes, part: pd.DataFrame, color: str) -> None:
     """Draw a strip of points per comparator, with its median and n."""
     rng = np.random.default_rng(0)  # jitter only
     for place, column in enumerate(COMPARED):
@@ -119,7 +132,7 @@ def draw_compared(axis: Axes, part: pd.DataFrame, omic: str) -> None:
             axis.text(0.02, place, "none (n = 0)", va="center", fontsize=7, color=GREY)
             continue
         jitter = place + rng.uniform(-0.3, 0.3, len(values))
-        axis.plot(values, jitter, ".", color=COLORS[omic], alpha=0.25, markersize=3, markeredgewidth=0,
+        axis.plot(values, jitter, ".", color=color, alpha=0.25, markersize=3, markeredgewidth=0,
                   rasterized=True)  # fmt: skip
         axis.vlines(np.median(values), place - 0.4, place + 0.4, color="black", linewidth=1.6)
         axis.text(1.02, place, f"n = {len(values):,}", va="center", fontsize=7)

@@ -47,7 +47,7 @@ class Source:
     Parameters
     ----------
     omic
-        mutation, expression, methylation or copy_number.
+        mutation, expression, methylation, copy_number, or another that the study names.
     table
         The table's entry in the config: path, format, and the options that go with the format.
     samples
@@ -104,11 +104,12 @@ class Segments:
     notes: dict[str, Any]
 
 
-def describe_units(omic: str) -> str:
-    """Return the units of an omic for headers and captions."""
-    if omic not in UNITS:
-        raise InputError(f"unknown omic {omic!r}.", f"Use one of {few(UNITS)}.")
-    return UNITS[omic]
+def describe_units(omic: str, further: Mapping[str, str]) -> str:
+    """Return the units of an omic for headers; ``further``: those of omics beside the four."""
+    units = {**UNITS, **further}
+    if omic not in units:
+        raise InputError(f"unknown omic {omic!r}.", f"Use one of {few(units)}, or name it in further_omics.")
+    return units[omic]
 
 
 def read_source(source: Source) -> Read:
@@ -120,7 +121,6 @@ def read_source(source: Source) -> Read:
         A file that cannot be read, no sample of the sheet or no feature wanted in it, mutation
         values other than 0 and 1, or nothing measured at all.
     """
-    describe_units(source.omic)
     name = source.table["format"]
     if name not in READERS and name not in FORMATS:
         known = few([*READERS, *FORMATS], 60)
