@@ -269,8 +269,10 @@ def test_what_a_kill_left_half_written_is_removed_and_nothing_else(place: Unfini
     folder = Path(place.path).parent
     folder.mkdir()
     ended, running = 9_999_999, os.getppid()  # no process has the first number: it is beyond Linux's largest
+    beyond = "9" * 30
     stay = {f".{ended}.other.safetensors", "other.safetensors", f".{running}.net.safetensors"}
-    for name in {"net.safetensors", f".{ended}.net.safetensors", f".{os.getpid()}.net.safetensors"} | stay:
+    gone = {f".{number}.net.safetensors" for number in (ended, beyond, os.getpid())}
+    for name in {"net.safetensors"} | gone | stay:
         (folder / name).touch()
     remove_state(place)
     assert {path.name for path in folder.iterdir()} == stay

@@ -44,6 +44,8 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen:
             stdout=said,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # Ignored where the tests were started in the background, and so by all they start
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  no thread runs
         )
     STARTED.append(process)
     return process

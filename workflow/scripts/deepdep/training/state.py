@@ -199,4 +199,12 @@ def remove_state(unfinished: Unfinished) -> None:
 
 def is_running(number: str) -> bool:
     """Say whether another process of this number runs on this machine."""
-    return number.isdigit() and int(number) != os.getpid() and Path(f"/proc/{number}").exists()
+    if not number.isdigit() or int(number) == os.getpid():
+        return False
+    try:
+        os.kill(int(number), 0)  # asks, and sends nothing
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True

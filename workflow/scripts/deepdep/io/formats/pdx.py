@@ -71,6 +71,7 @@ def matrix(
     Equal rows count once, in the sum of a model too.
     """
     cells = cells.drop_duplicates()
+    expect(cells.shape[1] > 1, path, "no column of a model beside the genes'")
     labels, values = numbers(cells, path)
     samples = choose_samples([str(name) for name in cells.columns[1:]], wanted, path)
     return labels, values[:, samples.positions], samples, count_mangled(cells.iloc[:, 0])
