@@ -17,7 +17,7 @@ demo: $(VENV)/.run
 	$(BIN)/snakemake --report results/demo/report.html
 	@echo "Open results/demo/report.html"
 
-# Days on a laptop, most of it the ten subsamplings of all networks; the data are 10 GB
+# Days on a laptop, most of it the ten subsamplings of all networks; the data are about 7 GB
 paper-figures: $(VENV)/.run
 	$(BIN)/snakemake --cores all --configfile config/paper.yaml
 	@echo "Open results/paper/paper.html"

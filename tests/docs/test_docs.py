@@ -27,7 +27,8 @@ SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text
 NOT_PLANNED = {
     "--report": "reads the results of a run",
     "--unlock": "needs a lock",
-    "--profile": "needs the executor that the profile names",
+    "--profile": "needs a profile of the site",
+    "--workflow-profile": "needs the executor that the profile names",
     "--executor": "needs the executor",
     "--sdm": "needs conda or apptainer",
     "--rerun-incomplete": "goes on where a killed run stopped",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from deepdep.config_tables import own_cohort
+from deepdep.config_tables import check_tables, own_cohort
 from deepdep.errors import InputError
 from deepdep.io.line_names import read_line_names
 from deepdep.io.samples import read_samples
@@ -89,6 +89,22 @@ def test_cohort_that_own_samples_stand_for(sheet: Path):
     assert entry["reference"] is False
     assert entry["tables"]["methylation"] is None
     assert entry["tables"]["expression"]["build"] == "hg38"
+
+
+def test_segments_need_positions_where_copy_number_is_by_gene(sheet: Path):
+    """Told at start, before gigabytes are fetched; bins and positions of the user's own need nothing more."""
+    entry = own_cohort({"path": str(sheet)}, ["copy_number"])
+    config = {
+        "omics": ["copy_number"],
+        "features": {"copy_number": "as_given"},
+        "cohorts": {"ccl": {"tables": {"copy_number": {"path": "cn.tsv", "format": "matrix"}}}},
+    }
+    assert list(check_tables("own", entry, config)) == [
+        "own_samples: segments need positions (a GTF, or a table with Gene, chrom, pos)"
+    ]
+    given = own_cohort({"path": str(sheet), "positions": "genes.gtf"}, ["copy_number"])
+    assert list(check_tables("own", given, config)) == []
+    assert list(check_tables("own", entry, {**config, "features": {"copy_number": "published"}})) == []
 
 
 def test_example_of_the_r_package(real: Path, tmp_path: Path):

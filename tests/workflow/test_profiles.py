@@ -1,4 +1,4 @@
-"""The clusters' profiles: known options, plain plans, no throttle of GPUs, growth by attempts."""
+"""The clusters' profiles: known options, plain plans, no limits of a laptop, growth by attempts."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ def read(name: str) -> dict[str, object]:
 def dry_run(tree: Path, name: str, *arguments: str) -> Run:
     """Plan the micro study by a profile."""
     config = write_config(tree / "micro.yaml", MICRO)
-    options = ("--profile", f"profiles/{name}", "--configfile", config, *arguments)
+    options = ("--workflow-profile", f"profiles/{name}", "--configfile", config, *arguments)
     return snakemake(tree, *options, "--dry-run", "--", *MICRO_TARGETS)
 
 
@@ -39,28 +39,40 @@ def test_all_keys_are_options_of_snakemake(name: str):
 def test_the_micro_study_is_planned_whole(tree: Path, name: str):
     planned = dry_run(tree, name)
     assert planned.status == 0, planned.text[-2000:]
-    assert f"Using profiles profiles/{name} and workflow specific profile profiles/default" in planned.text
+    assert f"Using workflow specific profile profiles/{name}" in planned.text
+    assert "profiles/default" not in planned.text
     assert planned.jobs.total() == MICRO_JOBS
 
 
+@pytest.fixture(scope="module")
+def demo(tree: Path) -> Counter:
+    """Return the jobs of the demo, as a laptop plans them."""
+    jobs = snakemake(tree, "--dry-run").jobs
+    assert jobs.total() > 200
+    return jobs
+
+
 @pytest.mark.parametrize("name", PROFILES)
-def test_the_demo_is_planned_whole(tree: Path, name: str):
-    plain, planned = (
-        snakemake(tree, *options, "--dry-run") for options in ((), ("--profile", f"profiles/{name}"))
-    )
+def test_the_demo_is_planned_whole(tree: Path, name: str, demo: Counter):
+    planned = snakemake(tree, "--workflow-profile", f"profiles/{name}", "--dry-run")
     assert planned.status == 0, planned.text[-2000:]
-    assert planned.jobs == plain.jobs
-    assert plain.jobs.total() > 200
+    assert planned.jobs == demo
 
 
 @pytest.mark.parametrize("name", PROFILES)
-def test_one_gpu_of_the_default_profile_is_no_limit_of_a_cluster(name: str):
+def test_a_clusters_profile_is_the_default_one_without_the_limits_of_a_laptop(name: str):
     default = yaml.safe_load((ROOT / "profiles/default/profile.yaml").read_text(encoding="utf-8"))
-    profile = read(name)
-    assert profile["set-resource-scopes"] == {"gpu": "local"}
-    overruled = set(profile) & set(default)  # the default profile wins: such keys would be idle
-    assert not overruled
+    profile, limits = read(name), default.pop("resources")
+    assert {key: profile[key] for key in default} == default
+    assert profile["resources"] == {"downloads": limits["downloads"]}
     assert profile["retries"] >= 1
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_job_may_ask_for_more_memory_than_a_laptop_has(tree: Path, name: str):
+    text = dry_run(tree, name, "--set-resources", "train_network:mem_mb=40000").text
+    assert "mem_mb=40000" in text
+    assert "mem_mb=14000" not in text
 
 
 def test_groups_name_rules_and_have_a_size():

@@ -66,7 +66,7 @@ def job_table(jobs: dict[int, dict[str, str]]) -> str:
 def run_study(folder: Path) -> Ran:
     """Run the study, and cancel the first job that trains a network as soon as it runs."""
     config = write_config(folder / "micro.yaml", MICRO)
-    command = [sys.executable, "-m", "snakemake", "--profile", "profiles/slurm", *HERE]
+    command = [sys.executable, "-m", "snakemake", "--workflow-profile", "profiles/slurm", *HERE]
     with (folder / "said.txt").open("wb") as said:
         study = subprocess.Popen(
             [*command, "--configfile", config, "--", *TARGETS],

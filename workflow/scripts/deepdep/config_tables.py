@@ -6,7 +6,7 @@ from typing import Any
 
 from deepdep.io.formats import SEGMENTS
 from deepdep.prepare.features import published_file
-from deepdep.prepare.own import FORMAT, files_of
+from deepdep.prepare.own import FORMAT, files_of, format_of
 
 PATHS = ("path", "positions", "line_names", "gene_names")
 OWN = "own"
@@ -49,6 +49,14 @@ def has_files(sheet: str, omic: str) -> bool:
 def is_segments(table: Mapping[str, Any]) -> bool:
     """Tell whether a table holds segments."""
     return table["format"] == "segments" or table["format"] in SEGMENTS
+
+
+def holds_segments(table: Mapping[str, Any], omic: str) -> bool:
+    """Tell whether a table holds segments, or any file that a sheet of own samples names."""
+    if table["format"] != FORMAT:
+        return is_segments(table)
+    there = [path for path in set(files_of(table["path"], omic).values()) if Path(path).is_file()]
+    return any(format_of(path, omic) == "segments" for path in there)
 
 
 def by_bins(config: Mapping[str, Any], omic: str) -> bool:
@@ -97,8 +105,9 @@ def check_table(place: str, omic: str, table: Mapping[str, Any], config: Mapping
     only = HOLDS.get(name, omic)
     if only != omic:
         yield f"{place}.format: {name} holds {only}, not {omic}"
-    elif is_segments(table) and "positions" not in table and not features_first(config, omic):
-        yield f"{place}: segments need positions (a GTF, or a table with Gene, chrom, pos)"
+    elif holds_segments(table, omic) and "positions" not in table and not features_first(config, omic):
+        where = "own_samples" if name == FORMAT else place
+        yield f"{where}: segments need positions (a GTF, or a table with Gene, chrom, pos)"
     key, what = NEEDS.get(name, ("path", ""))
     if key not in table and not (key == "release" and "scale" in table):
         yield f"{place}: {name} needs {key} ({what})"
