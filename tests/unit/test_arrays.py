@@ -1,16 +1,16 @@
 """Arrays on disk: whole, with the notes that belong to them, and never a pickle."""
 
+import errno
 import json
+import os
 import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors import SafetensorError
 
 from deepdep.errors import InputError
-from deepdep.io import arrays
 from deepdep.io.arrays import load_arrays, save_arrays
 
 ARRAYS = {"weights": np.arange(6, dtype=np.float32).reshape(2, 3), "alone": np.array([True, False])}
@@ -85,18 +85,19 @@ def test_a_pickle_is_refused_and_not_run(
     assert not Path("boom").exists()
 
 
-@pytest.mark.parametrize(("number", "words"), [(28, "the disk is full"), (30, "Read-only file system")])
-def test_what_the_disk_says_to_safetensors_is_told(
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "Read-only file system")]
+)
+def test_disk_that_takes_half_leaves_the_arrays_of_before(
     number: int, words: str, path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """It raises an error of its own; the text is that of a write to a full disk."""
-
-    def fail(_: object, temporary: Path) -> None:
-        temporary.write_bytes(b"half")
-        raise SafetensorError(f"Error while serializing: I/O error: it failed (os error {number})")
+    def fail(temporary: Path, whole: bytes) -> None:
+        with temporary.open("wb") as file:
+            file.write(whole[: len(whole) // 2])
+        raise OSError(number, os.strerror(number))
 
     before = path.read_bytes()
-    monkeypatch.setattr(arrays, "save_file", fail)
+    monkeypatch.setattr(Path, "write_bytes", fail)
     with pytest.raises(InputError, match=rf"a\.safetensors: .*{words}.*Remedy: "):
         save_arrays(ARRAYS, {}, path)
     assert path.read_bytes() == before

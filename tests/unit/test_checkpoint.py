@@ -10,7 +10,6 @@ import torch
 from safetensors import safe_open
 
 from deepdep.errors import InputError
-from deepdep.io import arrays as arrays_module
 from deepdep.models.base import TrainingSet
 from deepdep.prepare.cohort import Cohort, join_cohorts
 from deepdep.prepare.transform import Scaling, Transform
@@ -266,11 +265,12 @@ def test_failing_save_leaves_nothing_half_written(
         save_model(fit("gene_mean", seed=1), path)
     old = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
 
-    def full_disk(_: object, target: Path) -> None:
-        Path(target).write_bytes(b"half a file")
+    def full_disk(target: Path, whole: bytes) -> None:
+        with target.open("wb") as file:
+            file.write(whole[: len(whole) // 2])
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(arrays_module, "save_file", full_disk)
+    monkeypatch.setattr(Path, "write_bytes", full_disk)
     with pytest.raises(OSError, match="no space"):
         save_model(fit("gene_mean", seed=2), path)
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == old

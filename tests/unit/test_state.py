@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import pickle
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +12,7 @@ import pytest
 import torch
 import yaml
 from safetensors import safe_open
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from deepdep.models.base import TrainingSet
@@ -25,6 +25,7 @@ from deepdep.training.registry import build_model
 from deepdep.training.state import Course, Parts, Unfinished, key_of, load_state, remove_state, save_state
 
 ROOT = Path(__file__).resolve().parents[2]
+NO_PROCESS = 9_999_999  # beyond Linux's largest number
 
 
 class StoppedError(Exception):
@@ -207,7 +208,7 @@ def test_header_and_tensors_of_different_epochs_are_not_used(
 
 def test_file_of_weights_alone_is_not_used(place: Unfinished, caplog: pytest.LogCaptureFixture):
     Path(place.path).parent.mkdir()
-    state.save_file({"net/0.weight": torch.ones(4, 3)}, place.path)
+    save_file({"net/0.weight": torch.ones(4, 3)}, place.path)
     assert "net.safetensors is damaged" in anew(place, caplog)
 
 
@@ -253,11 +254,12 @@ def test_stop_while_writing_leaves_the_state_of_before(
 ):
     before = killed(place)
 
-    def half(_tensors: object, path: Path, _header: object) -> None:
-        Path(path).write_bytes(b"half a state")
+    def half(path: Path, whole: bytes) -> None:
+        with path.open("wb") as file:
+            file.write(whole[: len(whole) // 2])
         raise error
 
-    monkeypatch.setattr(state, "save_file", half)
+    monkeypatch.setattr(Path, "write_bytes", half)
     with pytest.raises(type(error)):
         run(place)
     assert Path(place.path).read_bytes() == before
@@ -265,17 +267,13 @@ def test_stop_while_writing_leaves_the_state_of_before(
     assert run(place)[:2] == run(None)[:2]
 
 
-def test_what_a_kill_left_half_written_is_removed_and_nothing_else(place: Unfinished):
+def test_what_a_kill_left_half_written_goes_with_the_state(place: Unfinished):
     folder = Path(place.path).parent
     folder.mkdir()
-    ended, running = 9_999_999, os.getppid()  # no process has the first number: it is beyond Linux's largest
-    beyond = "9" * 30
-    stay = {f".{ended}.other.safetensors", "other.safetensors", f".{running}.net.safetensors"}
-    gone = {f".{number}.net.safetensors" for number in (ended, beyond, os.getpid())}
-    for name in {"net.safetensors"} | gone | stay:
+    for name in ("net.safetensors", f".{NO_PROCESS}.net.safetensors", "other.safetensors"):
         (folder / name).touch()
     remove_state(place)
-    assert {path.name for path in folder.iterdir()} == stay
+    assert [path.name for path in folder.iterdir()] == ["other.safetensors"]
     remove_state(place)
 
 

@@ -2,16 +2,12 @@
 
 import hashlib
 import json
-import os
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
 import deepdep
 from deepdep.errors import InputError
@@ -26,8 +22,9 @@ SEAL = "seal"  # sha256 of the other notes: a damaged or edited name would be ta
 def save_arrays(arrays: dict[str, np.ndarray], notes: dict[str, Any], path: str | Path) -> None:
     """Write arrays to ``path`` (.safetensors) and notes to the .json beside it."""
     whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    with whole_file(path) as temporary, system_errors():
-        save_file(whole, temporary)
+    with whole_file(path) as temporary:
+        # save_file makes a temporary file of its own, which a kill would leave for good
+        temporary.write_bytes(save(whole))
         own = {"version": deepdep.__version__, SUM: sha256(temporary)}
     plain = json.loads(json.dumps({**own, **notes}))
     text = json.dumps({**plain, SEAL: seal_of(plain)}, indent=1)
@@ -39,18 +36,6 @@ def seal_of(notes: dict[str, Any]) -> str:
     """Return the sha256 of notes as json gives them back, the seal itself left out."""
     others = {name: note for name, note in notes.items() if name != SEAL}
     return hashlib.sha256(json.dumps(others).encode()).hexdigest()
-
-
-@contextmanager
-def system_errors() -> Iterator[None]:
-    """Raise as OSError what the system says to safetensors, which gives its number in the text only."""
-    try:
-        yield
-    except SafetensorError as error:
-        number = re.search(r"\(os error (\d+)\)", str(error))
-        if not number:
-            raise
-        raise OSError(int(number[1]), os.strerror(int(number[1]))) from error
 
 
 def load_arrays(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:

@@ -1,9 +1,10 @@
 """Files appear whole or not at all."""
 
 import errno
+import glob
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from deepdep.errors import InputError
@@ -35,7 +36,9 @@ def check_writable(folder: str | Path) -> None:
 def whole_file(path: str | Path) -> Iterator[Path]:
     """Give a temporary path beside ``path`` that takes its name once the block has ended well.
 
-    The temporary file is removed when the block raises, so nothing half-written stays.
+    The temporary file is removed when the block raises, so nothing half-written stays; what a kill
+    has left of an earlier one goes with the next file of that name. No other temporary file may be
+    made in the block: nobody would know it again.
 
     Raises
     ------
@@ -48,9 +51,34 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     try:
         yield temporary
         os.replace(temporary, path)
+        remove_leftovers(path)
     except OSError as error:
         if error.errno not in UNWRITABLE:
             raise
         raise unwritable(path, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(path: Path) -> None:
+    """Remove temporary files for ``path`` of processes that are no more.
+
+    What a process that still runs is writing stays: where snakemake alone was killed, its job goes
+    on beside the one of the next run, and either ends with the same file.
+    """
+    for other in path.parent.glob(f".*.{glob.escape(path.name)}"):
+        number = other.name.removeprefix(".").removesuffix(f".{path.name}")
+        if number.isdecimal() and not is_running(int(number)):
+            with suppress(PermissionError):  # another user's, in a folder where each owns what he made
+                other.unlink(missing_ok=True)
+
+
+def is_running(number: int) -> bool:
+    """Say whether a process of this number runs on this machine."""
+    try:
+        os.kill(number, 0)  # asks, and sends nothing
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True

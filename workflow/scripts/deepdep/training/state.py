@@ -3,7 +3,6 @@
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -12,11 +11,10 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 
-from deepdep.io.arrays import system_errors
-from deepdep.io.atomic import whole_file
+from deepdep.io.atomic import remove_leftovers, whole_file
 from deepdep.models.base import below
 
 logger = logging.getLogger("deepdep")
@@ -113,8 +111,9 @@ def save_state(unfinished: Unfinished, course: Course, parts: Parts) -> None:
     notes: dict[str, Any] = {name: value for name, value in vars(course).items() if name != "best_weights"}
     notes |= {"key": unfinished.key, "generator": parts.generator and parts.generator.bit_generator.state}
     header = {"notes": json.dumps(notes), "seal": key_of(notes, tensors)}
-    with whole_file(unfinished.path) as temporary, system_errors():
-        save_file(tensors, temporary, header)
+    whole = save(tensors, header)  # its save_file makes a temporary file of its own, which a kill would leave
+    with whole_file(unfinished.path) as temporary:
+        temporary.write_bytes(whole)
 
 
 def tensors_of(course: Course, parts: Parts) -> dict[str, Tensor]:
@@ -185,26 +184,7 @@ def restore(parts: Parts, tensors: Mapping[str, Tensor]) -> None:
 
 
 def remove_state(unfinished: Unfinished) -> None:
-    """Remove the state of a training that has ended, and what kills during writing left of it.
-
-    What a process that still runs is writing stays: where snakemake alone was killed, its job goes
-    on beside the one of the next run, and either ends with the same weights.
-    """
+    """Remove the state of a training that has ended, and what kills during writing left of it."""
     path = Path(unfinished.path)
     path.unlink(missing_ok=True)
-    for leftover in path.parent.glob(f".*.{path.name}"):
-        if not is_running(leftover.name.split(".")[1]):
-            leftover.unlink(missing_ok=True)
-
-
-def is_running(number: str) -> bool:
-    """Say whether another process of this number runs on this machine."""
-    if not number.isdigit() or int(number) == os.getpid():
-        return False
-    try:
-        os.kill(int(number), 0)  # asks, and sends nothing
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:  # another user's
-        return True
-    return True
+    remove_leftovers(path)
