@@ -17,7 +17,8 @@ from deepdep.simulate.settings import Settings
 from deepdep.simulate.study import simulate
 
 EXAMPLES = ROOT / "tests/docs/examples"
-NAMES = ("model", "baseline", "figure", "analysis")
+NAMES = ("baseline", "figure", "analysis")  # with edits; a model and an omic need none
+SMOOTHED = "results/micro/predictions/kernel_smoother/tumors.tsv.gz"
 PAGES = [ROOT / "docs" / name for name in ("extend.md", "own_samples.md")]
 
 
@@ -46,9 +47,14 @@ def write_proteins(folder: Path) -> None:
         proteins.mask(rng.random(proteins.shape) < 0.1).to_csv(folder / f"data/{name}_proteins.tsv", sep="\t")
 
 
+def stated(name: str) -> dict[str, Any]:
+    """Return what an example has a study say."""
+    return yaml.safe_load((EXAMPLES / name / "study.yaml").read_text(encoding="utf-8"))
+
+
 def study() -> dict[str, Any]:
     """Return the micro study with all that the examples add."""
-    own = yaml.safe_load((EXAMPLES / "omic/study.yaml").read_text(encoding="utf-8"))
+    own = stated("omic") | stated("model")
     models = ["gene_mean", "ridge", "deepdep", "kernel_smoother", "partial_least_squares"]
     widths = {**MICRO["pretrain"]["widths"], **own["pretrain"]["widths"]}
     more = {"compare": models, "analyses": ["frequency"], "analysed_model": "partial_least_squares"}
@@ -62,10 +68,12 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in NAMES:
         apply(name, folder)
     write_proteins(folder)
+    (folder / "own").mkdir()
+    shutil.copy2(EXAMPLES / "model/kernel_smoother.py", folder / "own")
     results = "results/micro"
     wanted = [
         f"{results}/tables/metrics_cv.tsv",
-        f"{results}/predictions/kernel_smoother/tumors.tsv.gz",
+        SMOOTHED,
         f"{results}/figures/spreads_partial_least_squares.png",
         f"{results}/tables/frequency.tsv",
     ]
@@ -93,14 +101,25 @@ def test_model_and_baseline_have_rows_of_their_own(extended: Path):
 
 @pytest.mark.slow
 def test_models_are_the_same_after_they_were_stored(extended: Path):
-    scores = pd.read_csv(
-        extended / "results/micro/predictions/kernel_smoother/tumors.tsv.gz",
-        sep="\t",
-        index_col=0,
-        comment="#",
-    )
+    scores = pd.read_csv(extended / SMOOTHED, sep="\t", index_col=0, comment="#")
     assert np.isfinite(scores.to_numpy()).all()
     assert (scores.std() > 0).all()
+
+
+@pytest.mark.slow
+def test_an_edit_of_a_model_of_ones_own_trains_it_and_nothing_else_anew(extended: Path):
+    other = "results/micro/tables/frequency.tsv"  # of partial_least_squares
+    look = ("--dry-run", SMOOTHED, other, "--configfile", "study.yaml")
+    before = snakemake(extended, *look)
+    assert "Nothing to be done" in before.text, before.text
+    code = extended / "own/kernel_smoother.py"
+    text = code.read_text(encoding="utf-8")
+    code.write_text(f"{text}# edited\n", encoding="utf-8")
+    try:
+        edited = snakemake(extended, *look)
+    finally:
+        code.write_text(text, encoding="utf-8")
+    assert edited.jobs == {"train_final_baseline": 1, "predict_cohort": 1}, edited.text
 
 
 @pytest.mark.slow

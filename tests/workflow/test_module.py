@@ -149,8 +149,15 @@ def test_data_of_the_outer_workflow_stay_where_they_are(outer: Path):
         "fingerprints": {"path": "tables/fingerprints.gmt"},
     }
     config["cohorts"] = {"ccl": {"samples": {"path": "tables/ccl/samples.tsv"}}}
+    smoother = {"kind": "own", "code": "tables/kernel_smoother.py", "class": "KernelSmoother"}
+    config["models"] = {"smoother": smoother | {"settings": {"width": 0.5}}}
+    config["compare"] = [*MICRO["compare"], "smoother"]
+    (outer / smoother["code"]).write_bytes(
+        (ROOT / "tests/docs/examples/model/kernel_smoother.py").read_bytes()
+    )
     study = write_config(outer / "own.yaml", {"deepdep": config})
     targets = [f"modules/made/results/own/{name}.parquet" for name in ("cohorts/ccl/samples", "dependency")]
+    targets += ["modules/made/results/own/predictions/smoother/tumors.parquet"]
     done = snakemake(outer, "--configfile", study, "--", *targets, timeout=600)
     assert done.status == 0, done.text
     assert all((outer / target).is_file() for target in targets)

@@ -97,3 +97,11 @@ def winners_of(omics):
 def baseline_threads(wildcards):
     """Return the threads of a baseline: those that its settings name, one otherwise."""
     return config["models"][wildcards.model].get("threads", 1)
+
+
+def own_code(wildcards):
+    """Return the file of a model that is a user's own class; none for others.
+
+    An edit of it trains the model anew, and its sum in the checkpoint all that comes of it.
+    """
+    return config["models"][wildcards.model].get("code", [])

@@ -45,6 +45,7 @@ use rule train_network as train_baseline with:
         **training_input(),
         splits="results/{study}/splits/{protocol}.parquet",
         gene_folds="results/{study}/splits/{protocol}_genes.parquet",
+        own=own_code,
     wildcard_constraints:
         model=one_of(BASELINES),
     threads: baseline_threads
@@ -76,6 +77,7 @@ use rule train_network as train_final_network with:
 use rule train_final_network as train_final_baseline with:
     input:
         **training_input(),
+        own=own_code,
     wildcard_constraints:
         model=one_of(BASELINES),
     threads: baseline_threads

@@ -140,6 +140,8 @@ def input_files(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name, entry in config["screens"].items():
         yield from ((f"screens.{name}.{key}", entry[key]) for key in ("path", "line_names") if key in entry)
     optional = {"genes.list": config["genes"]["list"], "gene_aliases": config["gene_aliases"]}
+    compared = {name: config["models"].get(name, {}) for name in config["compare"]}
+    optional |= {f"models.{name}.code": entry.get("code") for name, entry in compared.items()}
     if config["analyses"]:
         optional |= {f"gene_sets.{name}": path for name, path in config["gene_sets"].items()}
     if "external" in config["analyses"]:

@@ -15,6 +15,7 @@ from deepdep.models.unseen_genes import UnseenGenes, genes_with_labels, reads_fi
 from deepdep.prepare.cohort import Cohort, join_cohorts, labels_of, load_cohorts, unlabelled
 from deepdep.prepare.transform import Design, Transform
 from deepdep.training.checkpoint import FittedModel, load_encoder, load_transform
+from deepdep.training.own_model import OWN_KIND, with_sum
 from deepdep.training.registry import build_model
 from deepdep.training.state import Unfinished
 
@@ -182,6 +183,8 @@ def model_settings(
     if full["kind"] in NETWORK_KINDS:
         full |= {key: value for key, value in (training or {}).items() if key in ("precision", "compile")}
         full["epochs"] = final_epochs(fold_notes, min(full["epochs"], limit or full["epochs"]))
+    if full["kind"] == OWN_KIND:
+        full = with_sum(full)
     if full["kind"] in ENCODER_KINDS:
         full["encoders"] = {omic: list(width) for omic, width in widths.items()}
     return full

@@ -1,4 +1,4 @@
-"""Names in the config's ``models`` to the code behind them: a new kind is one line here."""
+"""Kinds of the config's ``models`` to the code behind them; a user's own code is of kind ``own``."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,6 +27,7 @@ from deepdep.training.kernel_network import KernelNetwork, NetworkSettings
 from deepdep.training.loop import LoopSettings
 from deepdep.training.multitask import MultitaskRegressor, MultitaskSettings
 from deepdep.training.network import GridRegressor, Settings
+from deepdep.training.own_model import OWN_KIND, build_own
 from deepdep.training.separate import SeparateRegressor, SeparateSettings
 from deepdep.training.state import Unfinished
 
@@ -144,6 +145,7 @@ BUILDERS: dict[str, Builder] = {
     "random_forest": baseline(RandomForest, "chosen_features", "trees", "depth", "leaf", "threads"),
     "confounders": baseline(Confounders, "penalties"),
     "pairwise": lambda settings, device, unfinished: Pairwise.of(settings),  # noqa: ARG005  one signature
+    OWN_KIND: lambda settings, device, unfinished: build_own(settings),  # noqa: ARG005  one signature
 }
 
 
