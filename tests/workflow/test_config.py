@@ -321,7 +321,22 @@ NAMES = {
         "'shared_kernel_ridge', 'screened_ridge', 'kernel_mixture', 'kernel_network', "
         "'grid', 'separate', 'lineage_mean', "
         "'own_gene', 'nearest_lines', 'pca_ridge', "
-        "'elastic_net', 'random_forest', 'confounders', 'multitask', 'pairwise']",
+        "'elastic_net', 'random_forest', 'confounders', 'multitask', 'pairwise', 'own']",
+    ),
+    "code of a model that is not there": (
+        lambda config: (
+            config["models"].update(mine={"kind": "own", "code": "own/mine.py", "class": "Mine"}),
+            config["compare"].append("mine"),
+        ),
+        "models.mine.code: no file own/mine.py (looked from ",
+    ),
+    "code of a model outside the folder": (
+        edited("models", "mine", to={"kind": "own", "code": "own/../../mine.py", "class": "Mine"}),
+        "models.mine.code: 'own/../../mine.py' does not match ",
+    ),
+    "model's class that is no name": (
+        edited("models", "mine", to={"kind": "own", "code": "mine.py", "class": "Mine()"}),
+        "models.mine.class: 'Mine()' does not match ",
     ),
     "model like one that is not there": (
         edited("models", "mine", to={"like": "deepdeb"}),
