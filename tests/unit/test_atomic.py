@@ -1,6 +1,8 @@
 """Files are whole or not there, and what kills leave of them does not stay."""
 
 import os
+import re
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +16,7 @@ from deepdep.io.arrays import load_arrays, save_arrays
 from deepdep.io.atomic import whole_file
 
 NO_PROCESS = 9_999_999  # beyond Linux's largest number
+DAYS = 86_400  # s
 SCRIPTS = str(Path(deepdep.__file__).parents[1])
 WRITER = """
 import sys, numpy, torch
@@ -37,11 +40,16 @@ def names(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("name", ["table.parquet", "all [1].parquet"])
 def test_what_kills_left_goes_with_the_next_file_of_that_name(tmp_path: Path, name: str):
-    running = os.getppid()
-    stay = {f".{running}.{name}", f".{NO_PROCESS}.other", f".note.{name}", f".{name}", f"{NO_PROCESS}.{name}"}
-    gone = {f".{number}.{name}" for number in (NO_PROCESS, "9" * 30)}
+    here, running = socket.gethostname(), os.getppid()
+    stay = {
+        f".{running}@{here}.{name}", f".{NO_PROCESS}@{here}.other", f".{NO_PROCESS}@elsewhere.{name}",
+        f".{NO_PROCESS}.{name}", f".note.{name}", f".{name}", f"{NO_PROCESS}@{here}.{name}",
+    }  # fmt: skip
+    gone = {f".{number}@{here}.{name}" for number in (NO_PROCESS, "9" * 30)} | {f".{running}@old.node.{name}"}
     for other in stay | gone:
         (tmp_path / other).touch()
+        if "old" in other:
+            os.utime(tmp_path / other, (time.time() - 2 * DAYS,) * 2)
     with whole_file(tmp_path / name) as temporary:
         temporary.write_text("whole")
     assert names(tmp_path) == stay | {name}
@@ -60,7 +68,7 @@ def test_writers_of_weights_killed_at_any_moment_leave_nothing_for_good(tmp_path
             writer.kill()
         (tmp_path / "begun").unlink()
         left = names(tmp_path) - known
-        assert all(name.split(".", 2)[1].isdecimal() for name in left), left
+        assert all(re.match(r"\.\d+@", name) for name in left), left
     save_arrays({"a": np.zeros(2)}, {}, tmp_path / "a.safetensors")
     with whole_file(tmp_path / "state.safetensors") as temporary:
         temporary.write_bytes(b"")

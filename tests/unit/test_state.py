@@ -3,6 +3,7 @@
 import json
 import logging
 import pickle
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -270,7 +271,11 @@ def test_stop_while_writing_leaves_the_state_of_before(
 def test_what_a_kill_left_half_written_goes_with_the_state(place: Unfinished):
     folder = Path(place.path).parent
     folder.mkdir()
-    for name in ("net.safetensors", f".{NO_PROCESS}.net.safetensors", "other.safetensors"):
+    for name in (
+        "net.safetensors",
+        f".{NO_PROCESS}@{socket.gethostname()}.net.safetensors",
+        "other.safetensors",
+    ):
         (folder / name).touch()
     remove_state(place)
     assert [path.name for path in folder.iterdir()] == ["other.safetensors"]

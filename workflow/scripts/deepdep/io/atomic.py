@@ -3,6 +3,8 @@
 import errno
 import glob
 import os
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,6 +13,8 @@ from deepdep.errors import InputError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 UNWRITABLE = (*FULL, errno.EROFS, errno.EACCES)
+MACHINE = socket.gethostname()
+LONGEST_WRITE = 86_400  # s; whether another machine's process still runs cannot be asked
 
 
 def unwritable(path: Path, error: OSError) -> InputError:
@@ -47,7 +51,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{os.getpid()}.{path.name}")
+    temporary = path.with_name(f".{os.getpid()}@{MACHINE}.{path.name}")
     try:
         yield temporary
         os.replace(temporary, path)
@@ -63,14 +67,25 @@ def whole_file(path: str | Path) -> Iterator[Path]:
 def remove_leftovers(path: Path) -> None:
     """Remove temporary files for ``path`` of processes that are no more.
 
-    What a process that still runs is writing stays: where snakemake alone was killed, its job goes
-    on beside the one of the next run, and either ends with the same file.
+    What is still being written stays: where snakemake alone was killed, its job goes on beside the
+    one of the next run, on a cluster on another machine, and either ends with the same file.
     """
     for other in path.parent.glob(f".*.{glob.escape(path.name)}"):
-        number = other.name.removeprefix(".").removesuffix(f".{path.name}")
-        if number.isdecimal() and not is_running(int(number)):
+        if is_leftover(other, other.name.removeprefix(".").removesuffix(f".{path.name}")):
             with suppress(PermissionError):  # another user's, in a folder where each owns what he made
                 other.unlink(missing_ok=True)
+
+
+def is_leftover(path: Path, writer: str) -> bool:
+    """Say whether a file is one of :func:`whole_file` whose ``writer`` (process@machine) is no more."""
+    number, _, machine = writer.partition("@")
+    if not number.isdecimal() or not machine:
+        return False
+    if machine == MACHINE:
+        return not is_running(int(number))
+    with suppress(FileNotFoundError):  # it has just got its name
+        return time.time() - path.stat().st_mtime > LONGEST_WRITE
+    return False
 
 
 def is_running(number: int) -> bool:
