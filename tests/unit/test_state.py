@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import pickle
 import socket
 from collections.abc import Iterator
@@ -26,7 +27,6 @@ from deepdep.training.registry import build_model
 from deepdep.training.state import Course, Parts, Unfinished, key_of, load_state, remove_state, save_state
 
 ROOT = Path(__file__).resolve().parents[2]
-NO_PROCESS = 9_999_999  # beyond Linux's largest number
 
 
 class StoppedError(Exception):
@@ -268,17 +268,17 @@ def test_stop_while_writing_leaves_the_state_of_before(
     assert run(place)[:2] == run(None)[:2]
 
 
-def test_what_a_kill_left_half_written_goes_with_the_state(place: Unfinished):
-    folder = Path(place.path).parent
+def test_what_a_kill_left_half_written_is_removed_and_nothing_else(place: Unfinished):
+    folder, here = Path(place.path).parent, socket.gethostname()
     folder.mkdir()
-    for name in (
-        "net.safetensors",
-        f".{NO_PROCESS}@{socket.gethostname()}.net.safetensors",
-        "other.safetensors",
-    ):
+    ended, running = 9_999_999, os.getppid()  # no process has the first number: it is beyond Linux's largest
+    beyond = "9" * 30
+    stay = {f".{ended}@{here}.other.safetensors", "other.safetensors", f".{running}@{here}.net.safetensors"}
+    gone = {f".{number}@{here}.net.safetensors" for number in (ended, beyond, os.getpid())}
+    for name in {"net.safetensors"} | gone | stay:
         (folder / name).touch()
     remove_state(place)
-    assert [path.name for path in folder.iterdir()] == ["other.safetensors"]
+    assert {path.name for path in folder.iterdir()} == stay
     remove_state(place)
 
 

@@ -81,8 +81,8 @@ def is_leftover(path: Path, writer: str) -> bool:
     number, _, machine = writer.partition("@")
     if not number.isdecimal() or not machine:
         return False
-    if machine == MACHINE:
-        return not is_running(int(number))
+    if machine == MACHINE:  # of a number like ours: an earlier process had it, for we write nothing now
+        return int(number) == os.getpid() or not is_running(int(number))
     with suppress(FileNotFoundError):  # it has just got its name
         return time.time() - path.stat().st_mtime > LONGEST_WRITE
     return False

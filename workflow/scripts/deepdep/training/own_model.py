@@ -38,7 +38,7 @@ def build_own(settings: Mapping[str, Any]) -> Model:
         code that is not what the checkpoint was trained with.
     """
     code, arguments = code_of(settings), settings.get("settings", {})
-    if settings.get(SUM, sha256(code)) != sha256(code):
+    if SUM in settings and settings[SUM] != sha256(code):
         remedy = "run the study again, which trains it anew."
         raise InputError(f"{code}: not the code that this model was trained with.", remedy)
     own = class_of(code, settings["class"])
