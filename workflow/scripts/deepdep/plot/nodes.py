@@ -35,6 +35,7 @@ def node_activity(activity: pd.DataFrame, nodes: pd.DataFrame, active_share: flo
     runs, stable = activity["run"].nunique(), int(nodes["stable"].sum())
     left.set_title(f"{stable} of {len(nodes)} nodes (blue) are active\nin all {runs} trainings", loc="left")
     draw_likeness(right, activity, nodes)
+    figure.legend(*right.get_legend_handles_labels(), loc="outside lower right", ncols=2, handlelength=1)
     return figure
 
 
@@ -53,7 +54,6 @@ def draw_likeness(axis: Axes, activity: pd.DataFrame, nodes: pd.DataFrame) -> No
     known = others[others["stable"]].dropna(subset="r_same")
     same = (known["best_match"] == known["node"]).mean() if len(known) else np.nan
     axis.set_title(f"same number is the best match:\n{100 * same:.0f} % of those active", loc="left")
-    axis.legend(loc="upper left", handlelength=1)
 
 
 def signature_enrichment(table: pd.DataFrame, fdr: float, most: int = 18) -> Figure:
