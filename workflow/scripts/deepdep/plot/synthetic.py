@@ -239,4 +239,5 @@ def draw_r(axis: Axes, table: pd.DataFrame, least: int) -> None:
     axis.set_title(
         f"n = {table['r'].notna().sum():,} mutations with ≥ {least} mutated\nand other lines", fontsize=8
     )
-    axis.legend(fontsize=6.5, loc="upper left")
+    axis.set_ylim(top=1.3 * axis.get_ylim()[1])  # room for the legend above the bars
+    axis.legend(fontsize=6.5, loc="upper left", frameon=True, framealpha=1, edgecolor="none")
